@@ -1,0 +1,56 @@
+# Every verb a person types and CI runs. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+RECIPE ?= recipes/demo.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow lint types imports protos proto-lint breaking format requirements bench wheel clean
+
+help: ## show this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: ## make the virtual environment (also done by every other target)
+	@$(PYTHON) tools/environment.py
+
+demo: setup ## run the whole chain on this machine's own Python packages
+	@$(BIN)/codekiln run $(RECIPE)
+
+test: setup ## run the tests that take seconds each
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-slow: setup ## run the tests with real kills, vLLM and the whole chain
+	$(BIN)/python -m pytest -m slow
+
+lint: setup ## check style
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: setup ## check types
+	$(BIN)/mypy -p codekiln
+
+imports: setup ## check the dependency rule
+	$(BIN)/lint-imports
+
+protos: setup ## regenerate the stubs
+	cd protos && ../$(BIN)/python -m grpc_tools.protoc -I . --python_out=../services --pyi_out=../services --grpc_python_out=../services codekiln/v1/*.proto
+
+proto-lint: setup ## check the contracts
+	cd protos && ../$(BIN)/buf lint && ../$(BIN)/buf format --diff --exit-code
+
+breaking: setup ## check that the contracts still fit those of AGAINST (the last landed commit)
+	cd protos && ../$(BIN)/buf breaking --against "../.git#ref=$(or $(AGAINST),HEAD~1),subdir=protos"
+
+format: setup ## mend style
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+requirements: setup ## resolve requirements/*.in again
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --override requirements/overrides.txt requirements/development.in -o requirements/development.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bootstrap.in -o requirements/bootstrap.txt
+
+bench: setup ## measure the chain stage by stage
+	$(BIN)/python -m bench.chain --json
+
+wheel: setup ## build the wheel, stubs inside
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+
+clean: ## remove what was built and what was run; keeps .venv
+	rm -rf .codekiln build dist *.egg-info services/*.egg-info

@@ -1,0 +1,287 @@
+"""All services on one machine: `codekiln up` and `codekiln down`, and the services that `run` and `serve` bring along."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import click
+
+from codekiln.client import Client, find_addresses
+from codekiln.client.addresses import SERVICES, local_servers, run_folder
+from codekiln.core.errors import FailedPrecondition, Unavailable
+from codekiln.core.jobs.worker import parent_death_signal
+from codekiln.core.settings import PREFIX, Settings, environment, load_settings
+
+START_SECONDS = 60.0
+_ORDER = ("inference", "ingestion", "cleaning", "tokenizer", "trainer", "evaluation")
+
+
+class LocalServices:
+    """Server processes of this machine, children of this process: they end with it, however it ends."""
+
+    def __init__(self, settings: Settings, ports: Mapping[str, tuple[str, str, str]] | None = None) -> None:
+        self._settings, self._ports = settings, dict(ports or {})
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.records: dict[str, dict[str, str]] = {}
+
+    def start(self, services: tuple[str, ...] = _ORDER) -> None:
+        """Starts them and waits until all listen. Raises FailedPrecondition with the sentence of one that cannot."""
+        home = self._settings.home.absolute()
+        for folder in (home / "logs", run_folder(self._settings)):
+            folder.mkdir(parents=True, exist_ok=True)
+        first = [name for name in services if name == "inference"]
+        for name in first:
+            self._spawn(name)
+        self._await(first)
+        rest = [name for name in services if name not in first]
+        for name in rest:
+            self._spawn(name)
+        self._await(rest)
+
+    def stop(self) -> None:
+        """Asks all to stop and waits; what does not is killed. Their workers stop with them and can go on later."""
+        for process in self._processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + self._settings.drain_seconds + self._settings.worker_stop_seconds + 10
+        for name, process in self._processes.items():
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            (run_folder(self._settings) / f"{name}.json").unlink(missing_ok=True)
+        self._processes.clear()
+
+    def check(self) -> None:
+        """Raises Unavailable where a server has ended by itself."""
+        for name, process in self._processes.items():
+            if process.poll() is not None:
+                raise Unavailable(
+                    f"the {name} service ended with status {process.returncode}; its log: {self._log(name)}",
+                    reason="SERVICE_ENDED",
+                )
+
+    def _spawn(self, name: str) -> None:
+        address_file = run_folder(self._settings) / f"{name}.json"
+        address_file.unlink(missing_ok=True)
+        grpc, metrics, http = self._ports.get(name, ("127.0.0.1:0",) * 3)
+        variables = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
+        variables |= environment(self._settings)
+        variables |= {
+            f"{PREFIX}HOME": str(self._settings.home.absolute()),
+            f"{PREFIX}LISTEN": grpc,
+            f"{PREFIX}METRICS_LISTEN": metrics,
+            f"{PREFIX}ADDRESS_FILE": str(address_file),
+            f"{PREFIX}STOP_WORKERS_ON_EXIT": "true",
+        }
+        if name == "inference":
+            variables[f"{PREFIX}HTTP_LISTEN"] = http
+        elif "inference" in self.records:
+            variables[f"{PREFIX}INFERENCE_ENDPOINT"] = self.records["inference"]["grpc"]
+        with open(self._log(name), "wb") as log:
+            self._processes[name] = subprocess.Popen(
+                [sys.executable, "-m", f"codekiln.{name}.server"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=variables,
+                start_new_session=True,
+                preexec_fn=lambda: parent_death_signal(signal.SIGTERM),
+            )
+
+    def _await(self, names: list[str]) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        waiting = set(names)
+        while waiting:
+            for name in sorted(waiting):
+                process = self._processes[name]
+                if process.poll() is not None:
+                    raise FailedPrecondition(_why(self._log(name), name), reason="SERVICE_NOT_STARTED", service=name)
+                with contextlib.suppress(FileNotFoundError, ValueError):
+                    self.records[name] = json.loads((run_folder(self._settings) / f"{name}.json").read_text())
+                    waiting.discard(name)
+            if time.monotonic() > deadline:
+                raise Unavailable(
+                    f"{', '.join(sorted(waiting))} did not start within {START_SECONDS:.0f} s", reason="SLOW_START"
+                )
+            time.sleep(0.05)
+
+    def _log(self, name: str) -> Path:
+        return self._settings.home.absolute() / "logs" / f"{name}.log"
+
+
+def _why(log: Path, name: str) -> str:
+    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
+    told = next((line for line in reversed(lines) if line.startswith(f"codekiln {name}: ")), "")
+    return told.removeprefix("codekiln ") or f"{name} could not start; its log: {log}"
+
+
+@contextlib.contextmanager
+def services(settings: Settings) -> Iterator[tuple[Client, LocalServices | None]]:
+    """A client of the services that run; where none do, of services started for the time being."""
+    addresses = find_addresses(settings)
+    if addresses:
+        with make_client(settings, addresses) as client:
+            yield client, None
+        return
+    with _only_one(settings):
+        own = LocalServices(settings)
+        try:
+            own.start()
+            with make_client(settings, {name: record["grpc"] for name, record in own.records.items()}) as client:
+                yield client, own
+        finally:
+            own.stop()
+
+
+def make_client(settings: Settings, addresses: dict[str, str] | None = None) -> Client:
+    """A client with the settings' token and authorities."""
+    token = ""
+    if settings.auth_token_file is not None:
+        lines = settings.auth_token_file.read_text().splitlines()
+        token = next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
+    return Client(
+        addresses if addresses is not None else find_addresses(settings), token=token, ca_file=settings.tls_ca_file
+    )
+
+
+def require_client(settings: Settings) -> Client:
+    """A client of running services. Raises Unavailable where none run."""
+    addresses = find_addresses(settings)
+    if not addresses:
+        raise Unavailable(
+            "no services run here: start them with `codekiln up`, or name some in CODEKILN_SERVICES",
+            reason="SERVICES_NOT_RUNNING",
+        )
+    return make_client(settings, addresses)
+
+
+@contextlib.contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Two sets of services over one home would only take work from each other."""
+    folder = run_folder(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "services.lock", "ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FailedPrecondition(
+                f"another codekiln is starting services in {settings.home}: wait a moment and run again",
+                reason="ALREADY_STARTING",
+            ) from None
+        yield
+
+
+@click.command()
+@click.option("--port", default=7100, show_default=True, help="First of 13 ports: gRPC 0-5, HTTP 6, metrics 10-15.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one JSON line.")
+def up(port: int, host: str, as_json: bool) -> None:
+    """Start all six services on this machine and keep them until Ctrl-C.
+
+    \b
+    codekiln up                         in one terminal
+    codekiln run recipes/demo.yaml      in another; it finds them
+    codekiln up --port 9100             where 7100 to 7115 are taken
+
+    Jobs survive: what ran when you stopped goes on at the next `up` or `run`.
+    """
+    settings = load_settings("cli")
+    running = local_servers(settings)
+    if running:
+        raise FailedPrecondition(
+            f"services run already in {settings.home} (pid {', '.join(str(r['pid']) for r in running.values())}): "
+            "`codekiln down` stops them",
+            reason="ALREADY_RUNNING",
+        )
+    ports = _ports(host, port)
+    with _only_one(settings):
+        own = LocalServices(settings, ports)
+        with stopped_by_signals():
+            try:
+                own.start()
+                _announce(own.records, as_json)
+                while True:
+                    own.check()
+                    time.sleep(0.5)
+            except KeyboardInterrupt:
+                click.echo("stopping", err=True)
+            finally:
+                own.stop()
+
+
+@click.command()
+def down() -> None:
+    """Stop the services of `codekiln up`, `run` or `serve` that were started in this folder."""
+    settings = load_settings("cli")
+    records = local_servers(settings)
+    for record in records.values():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(record["pid"]), signal.SIGTERM)
+    deadline = time.monotonic() + settings.drain_seconds + settings.worker_stop_seconds + 10
+    while local_servers(settings):
+        if time.monotonic() > deadline:
+            raise FailedPrecondition(f"still running: {', '.join(local_servers(settings))}", reason="STILL_RUNNING")
+        time.sleep(0.1)
+    click.echo(f"stopped: {', '.join(records) or 'nothing ran'}", err=True)
+
+
+def _ports(host: str, first: int) -> dict[str, tuple[str, str, str]]:
+    """gRPC, metrics and HTTP address by service. Raises FailedPrecondition where one is taken, naming it."""
+    ports = {}
+    for i, name in enumerate(SERVICES):
+        ports[name] = (f"{host}:{first + i}", f"{host}:{first + 10 + i}", f"{host}:{first + 6}")
+    for name, addresses in ports.items():
+        for address in addresses[: 3 if name == "inference" else 2]:
+            _check_free(name, address)
+    return ports
+
+
+def _check_free(name: str, address: str) -> None:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, int(port)))
+        except (OSError, OverflowError) as error:
+            raise FailedPrecondition(
+                f"{address}, which {name} needs, cannot be listened on ({error}): stop what does, or choose another --port",
+                reason="PORT_IN_USE",
+                address=address,
+            ) from None
+
+
+def _announce(records: dict[str, dict[str, str]], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(records))
+        return
+    for name in SERVICES:
+        record = records[name]
+        http = f"  http {record['http']}" if "http" in record else ""
+        click.echo(f"{name:<10}  grpc {record['grpc']}  metrics {record['metrics']}/metrics{http}")
+    click.echo("Ctrl-C stops all of them.", err=True)
+
+
+@contextlib.contextmanager
+def stopped_by_signals() -> Iterator[None]:
+    """SIGTERM is as good as Ctrl-C."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

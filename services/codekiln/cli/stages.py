@@ -1,0 +1,179 @@
+"""One stage at a time: ingest, clean, tokenizer, train, evaluate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+import yaml
+from google.protobuf import json_format
+
+from codekiln.cli.following import follow, ref_text
+from codekiln.cli.local import services, stopped_by_signals
+from codekiln.cli.recipe import parse_spec
+from codekiln.client import Client
+from codekiln.client.kinds import KINDS
+from codekiln.core.errors import InvalidArgument
+from codekiln.core.settings import load_settings
+
+_SET = click.option(
+    "--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A field of the specification; repeatable."
+)
+_REQUEST = click.option("--request-id", default="", help="The same id returns the same job.")
+_DETACH = click.option("--detach", is_flag=True, help="Print the job and leave it running (needs `codekiln up`).")
+_NAME = click.option("--name", default="", help="Point this name at the result, for example `mine/dataset`.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON line.")
+
+
+def _stage(command: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (_JSON, _NAME, _DETACH, _REQUEST, _SET):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.option("--folder", multiple=True, metavar="PATH", help="A folder of source files; repeatable.")
+@click.option("--git", multiple=True, metavar="URL", help="A git repository, path or URL; repeatable.")
+@click.option("--parquet", multiple=True, metavar="PATH", help="Parquet in The Stack's columns; repeatable.")
+@click.option("--installed-packages", is_flag=True, help="This Python's standard library and packages.")
+@click.option("--license", "license_id", default="", help="SPDX id of folders and repositories without a licence file.")
+@_stage
+def ingest(
+    folder: tuple[str, ...],
+    git: tuple[str, ...],
+    parquet: tuple[str, ...],
+    installed_packages: bool,
+    license_id: str,
+    **options: Any,
+) -> None:
+    """Read source code into a corpus.
+
+    \b
+    codekiln ingest --folder ~/src/app --license MIT
+    codekiln ingest --git https://example.org/team/app.git --set languages=[Python,Go]
+    codekiln ingest --installed-packages --set max_bytes=64000000
+    """
+    sources: list[dict[str, Any]] = [{"folder": {"path": path, "license": license_id}} for path in folder]
+    sources += [{"git": {"url": url, "license": license_id}} for url in git]
+    sources += [{"parquet": {"path": path}} for path in parquet]
+    sources += [{"installed_packages": {}}] if installed_packages else []
+    if not sources:
+        raise InvalidArgument(
+            "nothing to read: give --folder, --git, --parquet or --installed-packages", reason="NO_SOURCE"
+        )
+    _run("ingestion", {"sources": sources}, {}, **options)
+
+
+@click.command()
+@click.argument("corpus")
+@click.option("--benchmark", multiple=True, help="Benchmarks to decontaminate against; repeatable.")
+@_stage
+def clean(corpus: str, benchmark: tuple[str, ...], **options: Any) -> None:
+    """Clean CORPUS into a dataset, with a report of every drop.
+
+    \b
+    codekiln clean demo/corpus
+    codekiln clean corpus:3f9a01 --set max_line_length=500 --set near_duplicate_threshold=0.8
+    """
+    _run("cleaning", {}, {"corpus": corpus, "benchmarks": list(benchmark)}, **options)
+
+
+@click.command()
+@click.argument("dataset")
+@click.option("--pack/--no-pack", default=True, show_default=True, help="Also pack the dataset into tokens.")
+@_stage
+def tokenizer(dataset: str, pack: bool, name: str, **options: Any) -> None:
+    """Train a tokenizer on DATASET, and pack the dataset with it.
+
+    \b
+    codekiln tokenizer demo/dataset --set vocab_size=16384
+    codekiln tokenizer demo/dataset --name mine/tokens
+    """
+    trained = _run("tokenizer", {}, {"dataset": dataset}, name="" if pack else name, **options)
+    if pack and trained:
+        _run("tokens", {}, {"dataset": dataset, "tokenizer": trained}, name=name, **options | {"settings": ()})
+
+
+@click.command()
+@click.argument("tokens")
+@_stage
+def train(tokens: str, **options: Any) -> None:
+    """Train a model on TOKENS.
+
+    \b
+    codekiln train demo/tokens --set steps=1000 --set shape.layers=8
+    codekiln train demo/tokens --name mine/model --set processes=2
+    """
+    _run("trainer", {}, {"tokens": tokens}, **options)
+
+
+@click.command()
+@click.argument("model")
+@click.argument("benchmark")
+@_stage
+def evaluate(model: str, benchmark: str, **options: Any) -> None:
+    """Score MODEL on BENCHMARK in the sandbox: pass@k with its interval.
+
+    \b
+    codekiln evaluate demo/model demo/benchmark
+    codekiln evaluate demo/model demo/benchmark --set samples_per_problem=10 --set k=[1,10] --set temperature=0.2
+    """
+    _run("evaluation", {}, {"model": model, "benchmark": benchmark}, **options)
+
+
+def _run(
+    kind: str,
+    data: dict[str, Any],
+    inputs: dict[str, str | list[str]],
+    *,
+    settings: tuple[str, ...],
+    request_id: str,
+    detach: bool,
+    name: str,
+    as_json: bool,
+) -> str:
+    for pair in settings:
+        _assign(data, pair)
+    with stopped_by_signals(), services(load_settings("cli")) as (client, own):
+        if detach and own is not None:
+            raise InvalidArgument("--detach needs services that stay: start `codekiln up` first", reason="NO_SERVICES")
+        spec = parse_spec(KINDS[kind].spec, _referenced(client, data, inputs), None, "--set", kind)
+        job = client.create(kind, spec, request_id)
+        if not detach:
+            job = follow(client, job, kind)
+            if name:
+                client.set_name(name, ref_text(job.artifacts[0]))
+    artifact = ref_text(job.artifacts[0]) if job.artifacts else ""
+    if as_json:
+        click.echo(json.dumps(json_format.MessageToDict(job, preserving_proto_field_name=True)))
+    else:
+        click.echo(job.id if detach else artifact)
+    return artifact
+
+
+def _referenced(client: Client, data: dict[str, Any], inputs: dict[str, str | list[str]]) -> dict[str, Any]:
+    """The specification's data with references in place of names and prefixes."""
+
+    def ref(text: str) -> dict[str, Any]:
+        return json_format.MessageToDict(client.artifact(text).ref, preserving_proto_field_name=True)
+
+    return data | {
+        field: [ref(item) for item in value] if isinstance(value, list) else ref(value)
+        for field, value in inputs.items()
+    }
+
+
+def _assign(data: dict[str, Any], pair: str) -> None:
+    """`shape.layers=8` into nested data; values are YAML."""
+    path, equals, text = pair.partition("=")
+    if not equals or not path:
+        raise InvalidArgument(f"--set `{pair}`: write FIELD=VALUE, for example steps=500", reason="BAD_SET")
+    *parents, last = path.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+    try:
+        data[last] = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InvalidArgument(f"--set `{pair}`: the value is not YAML", reason="BAD_SET") from error

@@ -1,0 +1,29 @@
+"""Columns of corpus and dataset shards: The Stack v2's names, where it has the column.
+
+Parquet with zstd. A corpus holds bytes as they were found; a dataset holds text.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+CORPUS_SCHEMA = pa.schema(
+    [
+        pa.field("blob_id", pa.string(), nullable=False),  # git blob SHA-1 of the content
+        pa.field("path", pa.string(), nullable=False),  # inside the repository
+        pa.field("repo_name", pa.string(), nullable=False),  # package or repository
+        pa.field("revision_id", pa.string(), nullable=False),  # version or commit
+        pa.field("language", pa.string(), nullable=False),  # linguist's name
+        pa.field("detected_licenses", pa.list_(pa.string()), nullable=False),  # SPDX identifiers, empty where unknown
+        pa.field(
+            "license_evidence", pa.string(), nullable=False
+        ),  # what said so: `metadata`, `classifier`, `file`, `source spec`
+        pa.field("length_bytes", pa.int64(), nullable=False),
+        pa.field("content", pa.large_binary(), nullable=False),
+    ]
+)
+
+DATASET_SCHEMA = CORPUS_SCHEMA.set(
+    CORPUS_SCHEMA.get_field_index("content"), pa.field("content", pa.large_string(), nullable=False)
+)
+"""`length_bytes` is then that of the cleaned text in UTF-8."""

@@ -1,0 +1,58 @@
+"""What a launcher can do. Every method is idempotent by name and may be called by any server at any time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class WorkerSpec:
+    """One attempt of one job."""
+
+    service: str
+    job: str
+    attempt: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.job}-{self.attempt}"
+
+
+class Phase(StrEnum):
+    """ABSENT: never started here. RUNNING: started, not ended. EXITED: ended, however."""
+
+    ABSENT = "ABSENT"
+    RUNNING = "RUNNING"
+    EXITED = "EXITED"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """A worker as it is now. `detail` says how it ended, where that is known."""
+
+    phase: Phase
+    detail: str = ""
+
+
+class Launcher(Protocol):
+    """Starts, watches and stops worker processes."""
+
+    def submit(self, spec: WorkerSpec) -> None:
+        """Starts the worker unless one of this name was started before."""
+        ...
+
+    def observe(self, name: str) -> Observation: ...
+
+    def stop(self, name: str, *, force: bool) -> None:
+        """Asks it to stop, or with `force` ends it and all it started. Nothing there is success."""
+        ...
+
+    def forget(self, name: str) -> None:
+        """Removes what is left of an ended worker, its stray children included."""
+        ...
+
+    def log_uri(self, name: str) -> str:
+        """Where a person finds the worker's log."""
+        ...

@@ -1,0 +1,11 @@
+"""gRPC: the only place of core that knows it.
+
+server.py            serve(): one service with health, reflection, interceptors, metrics, drain
+edge.py              the interceptor: auth, deadlines, errors, metrics
+status.py            our errors <-> google.rpc.Status
+messages.py          our records -> proto messages
+backend.py           what servicers share: store, jobs, wake-up
+job_service.py       JobService, the same in every service
+artifact_service.py  ArtifactService, the same in every service
+channel.py           channels for clients
+"""

@@ -1,0 +1,72 @@
+"""Channels for clients: keepalive, retries of UNAVAILABLE only, a token, and errors as ours."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import grpc
+
+from codekiln.core.errors import FailedPrecondition
+from codekiln.core.rpc.auth import HEADER
+from codekiln.core.rpc.status import from_rpc_error
+
+_RETRY = {
+    "methodConfig": [
+        {
+            "name": [{}],
+            "retryPolicy": {
+                "maxAttempts": 4,
+                "initialBackoff": "0.2s",
+                "maxBackoff": "2s",
+                "backoffMultiplier": 2,
+                "retryableStatusCodes": ["UNAVAILABLE"],
+            },
+        }
+    ],
+    "loadBalancingConfig": [{"round_robin": {}}],
+}
+_OPTIONS = [
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.service_config", json.dumps(_RETRY)),
+]
+
+
+def open_channel(address: str, *, token: str = "", ca_file: Path | None = None) -> grpc.Channel:
+    """A channel to host:port. Opens no connection yet. With `ca_file`, TLS."""
+    if ca_file is None:
+        channel = grpc.insecure_channel(address, options=_OPTIONS)
+    else:
+        try:
+            authorities = ca_file.read_bytes()
+        except OSError as error:
+            raise FailedPrecondition(f"cannot read {ca_file}: {error.strerror}", reason="CA_UNREADABLE") from error
+        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(authorities), options=_OPTIONS)
+    return grpc.intercept_channel(channel, _Token(token)) if token else channel
+
+
+@contextlib.contextmanager
+def translated(peer: str) -> Iterator[None]:
+    """Turns what gRPC raises inside into our errors, which name the peer where it does not answer."""
+    try:
+        yield
+    except grpc.RpcError as error:
+        raise from_rpc_error(error, peer) from error
+
+
+class _Token(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):
+    def __init__(self, token: str) -> None:
+        self._pair = (HEADER, f"Bearer {token}")
+
+    def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
+        return continuation(self._with_token(details), request)
+
+    def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
+        return continuation(self._with_token(details), request)
+
+    def _with_token(self, details: Any) -> Any:
+        return details._replace(metadata=[*(details.metadata or ()), self._pair])

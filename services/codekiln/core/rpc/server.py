@@ -1,0 +1,191 @@
+"""serve(): one codekiln service as a process.
+
+    def main() -> None:
+        serve("tokenizer", lambda server, backend: [...names of the services registered...])
+
+Listens, offers health and reflection, serves metrics, reconciles jobs, and on SIGTERM or SIGINT says NOT_SERVING, lets
+calls in flight finish and exits 0. Jobs do not notice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import prometheus_client
+from grpc_health.v1 import health_pb2
+from grpc_health.v1.health import aio as health_aio
+from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
+from grpc_reflection.v1alpha import reflection
+
+from codekiln import __version__
+from codekiln.core.errors import CodekilnError, FailedPrecondition
+from codekiln.core.jobs.reconciler import Reconciler
+from codekiln.core.jobs.repository import JobRepository
+from codekiln.core.launch.choosing import choose_launcher
+from codekiln.core.rpc.artifact_service import Artifacts
+from codekiln.core.rpc.auth import TokenCheck
+from codekiln.core.rpc.backend import Backend
+from codekiln.core.rpc.edge import Edge
+from codekiln.core.rpc.job_service import Jobs
+from codekiln.core.settings import Settings, load_settings
+from codekiln.core.store import open_store
+from codekiln.core.telemetry import metrics
+from codekiln.core.telemetry.logs import configure_logs, logger
+from codekiln.v1 import artifact_pb2_grpc, job_pb2_grpc
+
+Register = Callable[[grpc.aio.Server, Backend], list[str]]
+"""Adds a service's own servicers and returns their full names."""
+
+_OPTIONS = [
+    ("grpc.so_reuseport", 0),  # a port in use is an error, not a lottery between two servers
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.max_connection_age_ms", 30 * 60_000),
+    ("grpc.max_connection_age_grace_ms", 15 * 60_000),
+]
+
+
+@dataclass
+class Running:
+    """A started server: its addresses, and what must be told before it stops."""
+
+    server: grpc.aio.Server
+    health: health_aio.HealthServicer
+    addresses: dict[str, str]
+
+
+def serve(
+    name: str,
+    register: Register,
+    *,
+    jobs: bool = True,
+    beside: Callable[[Backend], Coroutine[Any, Any, dict[str, str]]] | None = None,
+    stopping: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> None:
+    """Runs until SIGTERM or SIGINT, then exits 0; exits 2 with one sentence where it cannot start.
+
+    `jobs` adds JobService and a reconciler. `beside` starts what else the process serves and returns its addresses;
+    `stopping` ends it, after calls in flight.
+    """
+    try:
+        settings = load_settings(name)
+        configure_logs(settings)
+        asyncio.run(_serve(settings, register, jobs, beside, stopping))
+    except CodekilnError as error:
+        print(f"codekiln {name}: {error.message}", file=sys.stderr)
+        # Threads of libraries that are still about must not keep a process alive that could not start.
+        sys.stderr.flush()
+        os._exit(2)
+
+
+async def _serve(
+    settings: Settings,
+    register: Register,
+    jobs: bool,
+    beside: Callable[[Backend], Coroutine[Any, Any, dict[str, str]]] | None,
+    stopping: Callable[[], Coroutine[Any, Any, None]] | None,
+) -> None:
+    log = logger("server")
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    store = open_store(settings.store_url, settings.store_credentials())
+    await asyncio.to_thread(store.probe)
+    repository = JobRepository(store, settings.service)
+    reconciler = Reconciler(repository, choose_launcher(settings), settings)
+    backend = Backend(settings, store, repository, reconciler)
+    running = await _listen(settings, backend, register, jobs)
+    if beside is not None:
+        running.addresses |= await beside(backend)
+    if jobs:
+        reconciler.start()
+    _write_addresses(settings, running.addresses)
+    log.info("listening", **running.addresses)
+    await stop.wait()
+    log.info("draining", seconds=settings.drain_seconds)
+    await running.health.enter_graceful_shutdown()
+    await running.server.stop(settings.drain_seconds)
+    if stopping is not None:
+        await stopping()
+    if jobs:
+        await asyncio.to_thread(reconciler.stop)
+    log.info("stopped")
+
+
+async def _listen(settings: Settings, backend: Backend, register: Register, jobs: bool) -> Running:
+    server = grpc.aio.server(interceptors=[Edge(TokenCheck(settings.auth_token_file))], options=_OPTIONS)
+    names = register(server, backend)
+    artifact_pb2_grpc.add_ArtifactServiceServicer_to_server(Artifacts(backend.store), server)
+    names.append("codekiln.v1.ArtifactService")
+    if jobs:
+        job_pb2_grpc.add_JobServiceServicer_to_server(Jobs(backend), server)
+        names.append("codekiln.v1.JobService")
+    health = health_aio.HealthServicer()
+    add_HealthServicer_to_server(health, server)
+    if settings.reflection:
+        reflection.enable_server_reflection([*names, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
+    host, _, _ = settings.listen.rpartition(":")
+    try:
+        port = _bind(server, settings)
+    except RuntimeError:
+        raise FailedPrecondition(
+            f"{settings.listen} is in use or not an address of this machine: stop what listens there, or choose another "
+            "with CODEKILN_LISTEN",
+            reason="PORT_IN_USE",
+        ) from None
+    metrics_port = _serve_metrics(settings)
+    await server.start()
+    for name in ("", *names):
+        await health.set(name, health_pb2.HealthCheckResponse.SERVING)
+    metrics.BUILD_INFO.labels(__version__, settings.service).set(1)
+    metrics_host = settings.metrics_listen.rpartition(":")[0]
+    return Running(server, health, {"grpc": f"{host}:{port}", "metrics": f"{metrics_host}:{metrics_port}"})
+
+
+def _bind(server: grpc.aio.Server, settings: Settings) -> int:
+    if settings.tls_cert_file is None or settings.tls_key_file is None:
+        return server.add_insecure_port(settings.listen)
+
+    def certificates() -> grpc.ServerCertificateConfiguration:
+        assert settings.tls_cert_file is not None and settings.tls_key_file is not None
+        authorities = settings.tls_client_ca_file.read_bytes() if settings.tls_client_ca_file else None
+        pair = (settings.tls_key_file.read_bytes(), settings.tls_cert_file.read_bytes())
+        return grpc.ssl_server_certificate_configuration([pair], authorities)
+
+    try:
+        first = certificates()
+    except OSError as error:
+        raise FailedPrecondition(f"cannot read {error.filename}: {error.strerror}", reason="TLS_UNREADABLE") from error
+    credentials = grpc.dynamic_ssl_server_credentials(
+        first, certificates, require_client_authentication=settings.tls_client_ca_file is not None
+    )
+    return server.add_secure_port(settings.listen, credentials)
+
+
+def _serve_metrics(settings: Settings) -> int:
+    host, _, port = settings.metrics_listen.rpartition(":")
+    try:
+        server, _ = prometheus_client.start_http_server(int(port), host)
+    except OSError as error:
+        raise FailedPrecondition(
+            f"{settings.metrics_listen} cannot be listened on ({error.strerror}): choose another with CODEKILN_METRICS_LISTEN",
+            reason="PORT_IN_USE",
+        ) from error
+    return server.server_port
+
+
+def _write_addresses(settings: Settings, addresses: dict[str, str]) -> None:
+    if settings.address_file is None:
+        return
+    settings.address_file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = settings.address_file.with_suffix(".tmp")
+    temporary.write_text(json.dumps({"service": settings.service, "pid": os.getpid(), **addresses}))
+    temporary.replace(settings.address_file)

@@ -1,0 +1,189 @@
+"""Settings of a process: one frozen dataclass, read once from CODEKILN_* variables and mounted files.
+
+An unknown variable with our prefix is an error, so that a typo is found at start and not in production.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import os
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from codekiln.core.errors import InvalidArgument
+
+PREFIX = "CODEKILN_"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Access key and secret key of an S3 store."""
+
+    access_key: str
+    secret_key: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every field is the variable CODEKILN_<FIELD>. Relative paths are taken from where the process starts."""
+
+    service: str = ""
+    """Which service this process is; set by the entry point, not by a variable."""
+
+    home: Path = Path(".codekiln")
+    """Folder for everything local: the embedded store, scratch space, logs, handles of worker processes."""
+
+    store: str = ""
+    """URL of the object store: `file:///path` or `s3://bucket/prefix?endpoint=https://host:9000&region=us-east-1`;
+    `<home>/store` when empty."""
+
+    store_access_key_file: Path | None = None
+    """File with the access key of the S3 store."""
+
+    store_secret_key_file: Path | None = None
+    """File with the secret key of the S3 store."""
+
+    listen: str = "127.0.0.1:0"
+    """host:port of the gRPC server; port 0 takes a free one."""
+
+    metrics_listen: str = "127.0.0.1:0"
+    """host:port of the Prometheus endpoint; port 0 takes a free one."""
+
+    http_listen: str = "127.0.0.1:0"
+    """host:port of the OpenAI-compatible endpoint (inference only); port 0 takes a free one."""
+
+    address_file: Path | None = None
+    """Where the server writes its addresses as JSON once it listens."""
+
+    auth_token_file: Path | None = None
+    """File of bearer tokens, one a line; without it every caller is let in. Read again when it changes.
+    A client sends the first."""
+
+    services: str = ""
+    """For clients: where services answer, `ingestion=host:port,cleaning=host:port,...`; those of `codekiln up` when empty."""
+
+    tls_ca_file: Path | None = None
+    """For clients: PEM authorities that sign the servers' certificates; plaintext without it."""
+
+    tls_cert_file: Path | None = None
+    """PEM certificate chain of the gRPC server; plaintext without it. Read again when it changes."""
+
+    tls_key_file: Path | None = None
+    """PEM private key that fits the certificate."""
+
+    tls_client_ca_file: Path | None = None
+    """PEM authorities of client certificates; with it, callers must present one (mTLS)."""
+
+    reflection: bool = True
+    """Offer gRPC server reflection."""
+
+    drain_seconds: float = 5.0
+    """How long calls in flight may go on after SIGTERM."""
+
+    launcher: str = "local"
+    """How worker processes are started: `local`."""
+
+    worker_stop_seconds: float = 20.0
+    """Between SIGTERM and SIGKILL of a worker: time to save a checkpoint."""
+
+    stop_workers_on_exit: bool = False
+    """Stop this server's workers when it is told to stop; off, they outlive it."""
+
+    max_failures: int = 3
+    """Attempts of a job that may die without a word before it fails."""
+
+    reconcile_seconds: float = 0.5
+    """Time between two comparisons of job records with the launcher."""
+
+    max_running: int = 1
+    """Jobs of one service that run at once; the others stay QUEUED."""
+
+    dask_scheduler: str = ""
+    """Address of a Dask scheduler, `tcp://host:8786`; a cluster on this machine when empty."""
+
+    workers: int = 0
+    """Worker processes of a job on this machine; the number of cores when 0."""
+
+    inference_endpoint: str = ""
+    """host:port of the inference service, for evaluation."""
+
+    model: str = ""
+    """Model that the inference server loads at start: a reference or a name."""
+
+    kv_cache_gib: float = 0.5
+    """Memory of vLLM's key-value cache on the CPU, in GiB."""
+
+    log_level: str = "info"
+    """`debug`, `info`, `warning` or `error`."""
+
+    log_format: str = "json"
+    """`json`: one object a line; `text`: for people."""
+
+    @property
+    def store_url(self) -> str:
+        return self.store or (self.home.absolute() / "store").as_uri()
+
+    @property
+    def scratch(self) -> Path:
+        """Local folder for temporary files of workers."""
+        return self.home.absolute() / "scratch"
+
+    def store_credentials(self) -> Credentials | None:
+        """None where no files are named. Raises InvalidArgument where one cannot be read."""
+        if self.store_access_key_file is None or self.store_secret_key_file is None:
+            return None
+        return Credentials(_read_secret(self.store_access_key_file), _read_secret(self.store_secret_key_file))
+
+
+def load_settings(service: str, environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads CODEKILN_* variables. Raises InvalidArgument for an unknown one or a value of the wrong form."""
+    environ = os.environ if environ is None else environ
+    hints = typing.get_type_hints(Settings)
+    known = {PREFIX + f.name.upper(): f.name for f in dataclasses.fields(Settings) if f.name != "service"}
+    values: dict[str, object] = {"service": service}
+    for variable, text in environ.items():
+        if not variable.startswith(PREFIX):
+            continue
+        if variable not in known:
+            close = difflib.get_close_matches(variable, known, n=1)
+            hint = f": did you mean {close[0]}?" if close else ""
+            raise InvalidArgument(f"unknown setting {variable}{hint}", reason="UNKNOWN_SETTING", setting=variable)
+        values[known[variable]] = _parse(variable, text, hints[known[variable]])
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that give another process these settings: only what differs from the defaults."""
+    variables = {}
+    for field in dataclasses.fields(Settings):
+        value = getattr(settings, field.name)
+        if field.name != "service" and value != field.default:
+            variables[PREFIX + field.name.upper()] = str(value.absolute() if isinstance(value, Path) else value)
+    return variables
+
+
+def _parse(variable: str, text: str, hint: object) -> object:
+    try:
+        if hint is bool:
+            return {"true": True, "1": True, "false": False, "0": False}[text.lower()]
+        if hint is int:
+            return int(text)
+        if hint is float:
+            return float(text)
+    except (ValueError, KeyError):
+        raise InvalidArgument(f"{variable} is `{text}`, which is not a {hint.__name__}", reason="BAD_SETTING") from None  # type: ignore[attr-defined]
+    if hint is str:
+        return text
+    return Path(text)
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        return path.read_text().strip()
+    except OSError as error:
+        raise InvalidArgument(
+            f"cannot read the secret in {path}: {error.strerror}", reason="SECRET_UNREADABLE"
+        ) from error
