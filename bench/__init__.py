@@ -1,0 +1,1 @@
+"""Comparisons anyone can run: `python -m bench.NAME --json` prints a table for people, then one JSON line last."""

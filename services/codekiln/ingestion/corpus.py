@@ -1,0 +1,140 @@
+"""Sources in, `corpus` out. `identify` names the artifact before anything is read; `ingest` makes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codekiln.core.artifacts import Draft, Key, Manifest
+from codekiln.core.errors import Conflict, FailedPrecondition
+from codekiln.core.jobs.worker import Context
+from codekiln.ingestion.plan import Planned, make_plan
+from codekiln.ingestion.selection import Selection
+from codekiln.ingestion.sources.opening import open_source
+from codekiln.ingestion.sources.source import Cursor, SourceFile
+from codekiln.ingestion.sources.source import Source as OpenSource
+from codekiln.ingestion.spec import IngestionSpec, Source
+
+if TYPE_CHECKING:
+    from codekiln.ingestion.shards import ShardWriter, Totals
+
+CODE_VERSION = 1
+"""Goes up when the same sources would give other bytes."""
+
+
+def identify(spec: IngestionSpec, context: Context) -> Key:
+    """The corpus's key: what the sources hold now, and what changes the output of the rest."""
+    wanted = _selection(spec)
+    parameters: dict[str, Any] = {
+        "sources": [source.fingerprint(wanted) for source in _open(spec.sources, context)],
+        "languages": sorted(set(spec.languages)),
+        "max_bytes": spec.max_bytes,
+        "max_file_bytes": spec.max_file_bytes,
+        "shard_bytes": spec.shard_bytes,
+    }
+    if spec.max_bytes:
+        parameters["seed"] = spec.seed
+    return Key("corpus", CODE_VERSION, parameters)
+
+
+def ingest(spec: IngestionSpec, key: Key, context: Context) -> Manifest:
+    """Reads the sources, or what an earlier attempt left unread, and publishes.
+
+    Raises FailedPrecondition where nothing matched, and Conflict where a source changed while it was read.
+    """
+    from codekiln.ingestion.shards import ShardWriter
+
+    spec = replace(spec, sources=_pinned(spec.sources, key))
+    wanted = _selection(spec)
+    context.progress("listing", 0, 0, "repositories")
+    plan = make_plan(_open(spec.sources, context), wanted, spec.max_bytes, spec.seed)
+    writer = ShardWriter(context.store, context.work_prefix(key), spec.shard_bytes)
+    _stream(plan, wanted, writer, context)
+    totals = writer.totals
+    if not totals.files:
+        raise _empty(totals)
+    if identify(spec, context).ref != key.ref:
+        raise Conflict("a source changed while it was read: leave it alone and run again", reason="SOURCE_CHANGED")
+    draft = Draft(context.store, key)
+    for part in writer.parts:
+        draft.adopt(part)
+    return draft.publish(summary=_summary(totals, len(writer.repositories)), licenses=dict(totals.licenses))
+
+
+def _stream(plan: list[Planned], wanted: Selection, writer: ShardWriter, context: Context) -> None:
+    from codekiln.ingestion.shards import Position
+
+    expected = sum(planned.bytes for planned in plan)
+    first = writer.position
+    for unit in range(first.unit, len(plan)):
+        cursor = first.cursor if unit == first.unit else Cursor()
+        for item in plan[unit].repository.files(wanted, plan[unit].share, cursor):
+            writer.position = Position(unit, cursor)
+            if isinstance(item, SourceFile):
+                writer.add(item)
+                cursor = Cursor(cursor.items + 1, cursor.bytes + len(item.content))
+            else:
+                writer.totals.skipped[item.reason] += 1
+                cursor = Cursor(cursor.items + 1, cursor.bytes)
+            totals = writer.totals
+            context.progress(
+                "reading", totals.bytes, max(expected, totals.bytes + 1), "bytes", metrics=_figures(totals)
+            )
+    writer.position = Position(len(plan))
+    writer.flush()
+    context.progress("reading", writer.totals.bytes, writer.totals.bytes, "bytes", metrics=_figures(writer.totals))
+
+
+def _figures(totals: Totals) -> dict[str, float]:
+    return {"files": totals.files, "skipped": totals.skipped.total()}
+
+
+def _selection(spec: IngestionSpec) -> Selection:
+    return Selection(frozenset(spec.languages), spec.max_file_bytes)
+
+
+def _open(sources: tuple[Source, ...], context: Context) -> list[OpenSource]:
+    ours = _own_folders(context)
+    return [open_source(source, context.scratch / f"source-{i}", ours) for i, source in enumerate(sources)]
+
+
+def _own_folders(context: Context) -> list[Path]:
+    """What we write ourselves must not be read as source, should it lie inside a folder."""
+    folders = [context.settings.home.absolute(), context.scratch]
+    if context.store.url.startswith("file://"):
+        folders.append(Path(context.store.url.removeprefix("file://")))
+    return folders
+
+
+def _pinned(sources: tuple[Source, ...], key: Key) -> tuple[Source, ...]:
+    """The sources at the commits that the key names: a branch may have moved since."""
+    return tuple(
+        replace(source, git=replace(source.git, revision=known["revision"])) if source.git else source
+        for source, known in zip(sources, key.parameters["sources"], strict=True)
+    )
+
+
+def _summary(totals: Totals, repositories: int) -> dict[str, Any]:
+    languages = {
+        name: {"files": totals.language_files[name], "bytes": totals.language_bytes[name]}
+        for name in sorted(totals.language_files)
+    }
+    return {
+        "files": totals.files,
+        "bytes": totals.bytes,
+        "repositories": repositories,
+        "languages": languages,
+        "skipped": dict(sorted(totals.skipped.items())),
+    }
+
+
+def _empty(totals: Totals) -> FailedPrecondition:
+    if not totals.skipped:
+        return FailedPrecondition("the sources hold no files: check their paths", reason="EMPTY_CORPUS")
+    reasons = ", ".join(f"{reason} {files}" for reason, files in totals.skipped.most_common())
+    return FailedPrecondition(
+        f"no file of the sources was taken, {totals.skipped.total()} were left out ({reasons}): widen `languages`, "
+        "raise `max_file_bytes` or name other sources",
+        reason="EMPTY_CORPUS",
+    )

@@ -1,0 +1,170 @@
+"""What every source gives: repositories, and from each a stream with one item per file, kept or skipped.
+
+A stream can start again in its middle: a `Cursor` says how many items were taken before. The same repository gives the
+same items, so a killed worker goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from codekiln.ingestion.license_text import Licenses, header_ids
+from codekiln.ingestion.selection import LIMIT, Selection
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file that enters the corpus, its bytes as they were found."""
+
+    path: str
+    repository: str
+    revision: str
+    language: str
+    licenses: Licenses
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One file that does not, and why: a word of selection.py."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of a repository is wanted: `bytes` at most, all of it when None. `seed` chooses where it must be cut."""
+
+    bytes: int | None
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where in a repository's stream to start: before a file that is kept. Items before it, and bytes kept of them."""
+
+    items: int = 0
+    bytes: int = 0
+
+
+class Repository(Protocol):
+    """One package, folder, git repository or parquet file: what is cut as a whole when bytes are limited."""
+
+    name: str
+
+    def size(self, wanted: Selection) -> int:
+        """Bytes of the files that are wanted, as far as a listing can tell."""
+        ...
+
+    def files(self, wanted: Selection, share: Share, start: Cursor) -> Iterator[SourceFile | Skipped]:
+        """One item per file, from `start` on."""
+        ...
+
+
+class Source(Protocol):
+    """One entry of the specification's `sources`."""
+
+    def fingerprint(self, wanted: Selection) -> dict[str, Any]:
+        """What changes when the source does; takes seconds at most. Raises where there is nothing to read."""
+        ...
+
+    def repositories(self) -> Sequence[Repository]:
+        """In an order that depends on the source only."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a listing. `locator` finds it again; `skip` says why it is not even a candidate."""
+
+    path: str
+    bytes: int
+    locator: str
+    skip: str = ""
+    changed: int = 0
+    """Time of the last change in nanoseconds, where the source has one."""
+
+
+class ListedRepository(ABC):
+    """A repository that can be listed before anything is read."""
+
+    def __init__(self, name: str, revision: str) -> None:
+        self.name, self.revision = name, revision
+
+    @abstractmethod
+    def entries(self) -> Sequence[Entry]:
+        """All files, in an order that does not change."""
+
+    @abstractmethod
+    def read(self, entries: Sequence[Entry], limit: int) -> Iterator[bytes | Skipped]:
+        """One item per entry, in their order. What turns out larger than `limit` is skipped unread."""
+
+    @abstractmethod
+    def licensing(self) -> Callable[[str], Licenses]:
+        """The licences of a file by its path."""
+
+    def size(self, wanted: Selection) -> int:
+        return sum(entry.bytes for entry in self.entries() if not refusal(entry, wanted))
+
+    def files(self, wanted: Selection, share: Share, start: Cursor) -> Iterator[SourceFile | Skipped]:
+        entries = self.entries()
+        reasons = [refusal(entry, wanted) for entry in entries]
+        if share.bytes is not None:
+            _cut(entries, reasons, share.bytes, share.seed)
+        reasons = reasons[start.items :]
+        entries = entries[start.items :]
+        chosen = [entry for entry, reason in zip(entries, reasons, strict=True) if not reason]
+        licenses_of = self.licensing() if chosen else None
+        contents = self.read(chosen, wanted.max_file_bytes)
+        for entry, reason in zip(entries, reasons, strict=True):
+            if reason or licenses_of is None:
+                yield Skipped(reason)
+                continue
+            content = next(contents)
+            yield content if isinstance(content, Skipped) else self._file(entry.path, content, wanted, licenses_of)
+
+    def _file(
+        self, path: str, content: bytes, wanted: Selection, licenses_of: Callable[[str], Licenses]
+    ) -> SourceFile | Skipped:
+        language, reason = wanted.judge(path, content)
+        if reason:
+            return Skipped(reason)
+        ids = header_ids(content)
+        licenses = Licenses(ids, "header") if ids else licenses_of(path)
+        return SourceFile(path, self.name, self.revision, language, licenses, content)
+
+
+def refusal(entry: Entry, wanted: Selection) -> str:
+    """Why an entry is not read, or the empty string."""
+    return entry.skip or wanted.refuse(entry.path, entry.bytes)
+
+
+def seeded(seed: int, *words: str) -> bytes:
+    """Sorts things in an order that depends on the seed and on each thing alone."""
+    return hashlib.blake2b("\0".join((str(seed), *words)).encode("utf-8", "replace"), digest_size=16).digest()
+
+
+def digest_of_entries(entries: Sequence[Entry]) -> str:
+    """32 hexadecimal digits that change with any path, size or time of change."""
+    digest = hashlib.sha256()
+    for entry in entries:
+        digest.update(
+            f"{entry.path}\0{entry.bytes}\0{entry.changed}\0{entry.skip}\n".encode("utf-8", "surrogateescape")
+        )
+    return digest.hexdigest()[:32]
+
+
+def _cut(entries: Sequence[Entry], reasons: list[str], limit: int, seed: int) -> None:
+    """Marks what does not fit into `limit`. Files are taken in a seeded order: a cut repository is a fair sample."""
+    candidates = [i for i, reason in enumerate(reasons) if not reason]
+    if sum(entries[i].bytes for i in candidates) <= limit:
+        return
+    for i in sorted(candidates, key=lambda i: seeded(seed, entries[i].path)):
+        if entries[i].bytes <= limit:
+            limit -= entries[i].bytes
+        else:
+            reasons[i] = LIMIT

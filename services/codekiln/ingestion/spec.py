@@ -1,0 +1,137 @@
+"""What ingestion is asked for, as the proto's messages have it, with defaults and bounds."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+
+from codekiln.core.errors import Violation
+from codekiln.core.spec import bounded
+from codekiln.ingestion.language import LANGUAGES
+from codekiln.ingestion.license_expression import parse_expression
+
+HUMANEVAL = "humaneval"
+"""The benchmark that needs no path."""
+
+
+@dataclass(frozen=True)
+class InstalledPackages:
+    """The packages of a Python environment."""
+
+    python: str = ""
+    exclude_standard_library: bool = False
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A folder of source files."""
+
+    path: str = ""
+    license: str = ""
+    repository: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        return [*_needed(self.path, f"{path}.path"), *_spdx(self.license, f"{path}.license")]
+
+
+@dataclass(frozen=True)
+class GitRepository:
+    """One commit of a git repository."""
+
+    url: str = ""
+    revision: str = ""
+    license: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        found = [*_needed(self.url, f"{path}.url"), *_spdx(self.license, f"{path}.license")]
+        for name in ("url", "revision"):
+            if getattr(self, name).startswith("-"):
+                # git would take it for an option.
+                found.append(Violation(f"{path}.{name}", "must not begin with `-`"))
+        return found
+
+
+@dataclass(frozen=True)
+class ParquetFiles:
+    """Parquet files in The Stack's columns."""
+
+    path: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        return _needed(self.path, f"{path}.path")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One place to read from: exactly one field is set."""
+
+    installed_packages: InstalledPackages | None = None
+    folder: Folder | None = None
+    git: GitRepository | None = None
+    parquet: ParquetFiles | None = None
+
+    def check(self, path: str) -> list[Violation]:
+        fields = vars(self)
+        given = [name for name, value in fields.items() if value is not None]
+        if len(given) == 1:
+            return []
+        what = f"has {' and '.join(given)}" if given else "is empty"
+        return [Violation(path, f"{what}: give exactly one of {', '.join(fields)}")]
+
+
+@dataclass(frozen=True)
+class IngestionSpec:
+    """What an ingestion reads. The defaults are the proto's."""
+
+    sources: tuple[Source, ...] = ()
+    languages: tuple[str, ...] = ()
+    max_bytes: int = bounded(0, low=0)
+    max_file_bytes: int = bounded(10_000_000, low=1, high=1 << 30)
+    shard_bytes: int = bounded(16_000_000, low=1024, high=1 << 30)
+    seed: int = bounded(0, low=0)
+
+    def check(self, path: str) -> list[Violation]:
+        found = [] if self.sources else [Violation(f"{path}.sources", "is empty: name at least one source")]
+        for i, language in enumerate(self.languages):
+            if language not in LANGUAGES:
+                found.append(Violation(f"{path}.languages[{i}]", _unknown_language(language)))
+        return found
+
+
+@dataclass(frozen=True)
+class BenchmarkSpec:
+    """A problem file to import."""
+
+    name: str = ""
+    path: str = ""
+    sha256: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        found = []
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._+-]{0,62}", self.name):
+            found.append(Violation(f"{path}.name", "must be a short name of lower-case letters, digits and `-._+`"))
+        elif not self.path and self.name != HUMANEVAL:
+            found.append(Violation(f"{path}.path", f"is needed: only `{HUMANEVAL}` is built in"))
+        if self.sha256 and not re.fullmatch(r"[0-9a-fA-F]{64}", self.sha256):
+            found.append(Violation(f"{path}.sha256", "must be 64 hexadecimal digits"))
+        return found
+
+
+def _needed(value: str, path: str) -> list[Violation]:
+    return [] if value.strip() else [Violation(path, "must not be empty")]
+
+
+def _spdx(value: str, path: str) -> list[Violation]:
+    if not value or parse_expression(value):
+        return []
+    return [Violation(path, f"`{value}` is not an SPDX licence such as `MIT` or `Apache-2.0`")]
+
+
+def _unknown_language(name: str) -> str:
+    by_fold = {known.lower(): known for known in LANGUAGES}
+    close = difflib.get_close_matches(name.lower(), by_fold, n=1)
+    hint = f": did you mean `{by_fold[close[0]]}`?" if close else ""
+    return f"`{name}` is not a language we recognise{hint}"

@@ -1,0 +1,1 @@
+"""The tests mirror services/codekiln; e2e/ drives the command line as a person does."""
