@@ -71,8 +71,7 @@ def artifacts(artifact: str | None, kind: str | None, as_json: bool) -> None:
             found = client.artifact(artifact)
             click.echo(_json(found) if as_json else _artifact_details(found))
             return
-        number = artifact_pb2.ArtifactKind.Value(f"ARTIFACT_KIND_{(kind or 'unspecified').upper()}")
-        for item in client.artifacts(number):
+        for item in client.artifacts(f"ARTIFACT_KIND_{(kind or 'unspecified').upper()}"):
             when = item.create_time.ToDatetime().strftime("%Y-%m-%d %H:%M")
             click.echo(_json(item) if as_json else f"{ref_text(item.ref):<44}  {when}  {_brief(item)}")
 

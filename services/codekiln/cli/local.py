@@ -1,4 +1,4 @@
-"""All services on one machine: `codekiln up` and `codekiln down`, and the services that `run` and `serve` bring along."""
+"""All services on one machine: `codekiln up`, `codekiln down`, and the services that `run` and `serve` bring along."""
 
 from __future__ import annotations
 
@@ -89,6 +89,7 @@ class LocalServices:
             variables[f"{PREFIX}HTTP_LISTEN"] = http
         elif "inference" in self.records:
             variables[f"{PREFIX}INFERENCE_ENDPOINT"] = self.records["inference"]["grpc"]
+        me = os.getpid()
         with open(self._log(name), "wb") as log:
             self._processes[name] = subprocess.Popen(
                 [sys.executable, "-m", f"codekiln.{name}.server"],
@@ -97,7 +98,7 @@ class LocalServices:
                 stderr=log,
                 env=variables,
                 start_new_session=True,
-                preexec_fn=lambda: parent_death_signal(signal.SIGTERM),
+                preexec_fn=lambda: parent_death_signal(signal.SIGTERM, parent=me),
             )
 
     def _await(self, names: list[str]) -> None:
@@ -146,13 +147,17 @@ def services(settings: Settings) -> Iterator[tuple[Client, LocalServices | None]
 
 
 def make_client(settings: Settings, addresses: dict[str, str] | None = None) -> Client:
-    """A client with the settings' token and authorities."""
+    """A client with the settings' token, authorities and certificate."""
     token = ""
     if settings.auth_token_file is not None:
         lines = settings.auth_token_file.read_text().splitlines()
         token = next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
     return Client(
-        addresses if addresses is not None else find_addresses(settings), token=token, ca_file=settings.tls_ca_file
+        addresses if addresses is not None else find_addresses(settings),
+        token=token,
+        ca_file=settings.tls_ca_file,
+        cert_file=settings.tls_cert_file,
+        key_file=settings.tls_key_file,
     )
 
 
@@ -256,7 +261,8 @@ def _check_free(name: str, address: str) -> None:
             probe.bind((host, int(port)))
         except (OSError, OverflowError) as error:
             raise FailedPrecondition(
-                f"{address}, which {name} needs, cannot be listened on ({error}): stop what does, or choose another --port",
+                f"{address}, which {name} needs, cannot be listened on ({error}): stop what does, "
+                "or choose another --port",
                 reason="PORT_IN_USE",
                 address=address,
             ) from None

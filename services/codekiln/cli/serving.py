@@ -125,7 +125,7 @@ def _load(client: Client, model: str, settings: Settings, as_json: bool) -> None
     click.echo('try          codekiln complete "def fib(n):"')
     click.echo(
         f"             curl http://{host}:{status.http_port}/v1/completions -H 'content-type: application/json' "
-        """-d '{"model": "codekiln", "prompt": "def fib(n):", "max_tokens": 48}'"""
+        f"""-d '{{"model": "{model}", "prompt": "def fib(n):", "max_tokens": 48}}'"""
     )
 
 

@@ -72,7 +72,8 @@ def _data(summaries: Summaries) -> list[str]:
     lines = []
     if corpus := summaries.get("ingestion"):
         lines.append(
-            f"  in          {corpus['files']:,.0f} files, {_mb(corpus['bytes'])}, {corpus['repositories']:,.0f} repositories"
+            f"  in          {corpus['files']:,.0f} files, {_mb(corpus['bytes'])}, "
+            f"{corpus['repositories']:,.0f} repositories"
         )
     if dataset := summaries.get("cleaning"):
         share = 100 * dataset["bytes_kept"] / max(1, dataset["bytes_in"])
@@ -93,7 +94,8 @@ def _vocabulary(summaries: Summaries) -> list[str]:
         return []
     peers = "".join(f", {peer} {value:.2f}" for peer, value in sorted(tokenizer.get("peers", {}).items()))
     return [
-        f"  vocabulary  {tokenizer['vocab_size']:,.0f} entries, {tokenizer['bytes_per_token']:.2f} bytes per token{peers}"
+        f"  vocabulary  {tokenizer['vocab_size']:,.0f} entries, "
+        f"{tokenizer['bytes_per_token']:.2f} bytes per token{peers}"
     ]
 
 
@@ -105,7 +107,8 @@ def _training(summaries: Summaries) -> list[str]:
         f"  model       {scaled(model['parameters'])} parameters, {scaled(model['tokens_seen'])} tokens, "
         f"{model['steps']:.0f} steps",
         f"  loss        {model['loss_start']:.3f} -> {model['loss_end']:.3f}",
-        f"  bits/byte   {model['bits_per_byte_start']:.3f} -> {model['bits_per_byte_end']:.3f} on held-out repositories",
+        f"  bits/byte   {model['bits_per_byte_start']:.3f} -> {model['bits_per_byte_end']:.3f} "
+        "on held-out repositories",
     ]
 
 
@@ -129,10 +132,12 @@ def _evaluation(summaries: Summaries) -> list[str]:
 
 
 def _contamination(value: Any) -> str:
-    if not isinstance(value, dict) or value.get("status") == "unknown":
+    if not isinstance(value, dict) or value.get("status") != "checked":
         return "unknown: the model's dataset was not checked against this benchmark"
-    files = value.get("files", 0)
-    return f"{files:.0f} files that held one of {len(value.get('problems', {}))} problems were removed before training"
+    problems = value.get("problems", {})
+    if not problems:
+        return "none found: no file of the training data holds one of the problems"
+    return f"{value['files']:.0f} files with one of {len(problems)} problems were removed before training"
 
 
 def _samples(summaries: Summaries) -> list[str]:
@@ -164,13 +169,12 @@ def _reports(results: dict[str, artifact_pb2.Artifact]) -> list[str]:
 def _next(name: str, recipe: Path, results: dict[str, artifact_pb2.Artifact]) -> list[str]:
     if "trainer" not in results:
         return ["", f"next        codekiln lineage {name}/{'dataset' if 'cleaning' in results else 'corpus'}"]
-    return [
-        "",
-        "next",
-        f"  codekiln serve {name}/model            serve it: gRPC and an OpenAI-compatible endpoint",
-        '  codekiln complete "def fib(n):"       ask it, from another terminal while it is served',
-        f"  codekiln lineage {name}/model          from the model back to the licences of its training files",
-    ]
+    commands = {
+        f"codekiln serve {name}/model": "serve it: gRPC and an OpenAI-compatible endpoint",
+        'codekiln complete "def fib(n):"': "ask it, from another terminal while it is served",
+        f"codekiln lineage {name}/model": "from the model back to the licences of its training files",
+    }
+    return ["", "next", *(f"  {command:<36}{meaning}" for command, meaning in commands.items())]
 
 
 def _wrapped(head: str, items: list[str]) -> list[str]:

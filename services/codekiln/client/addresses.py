@@ -18,7 +18,7 @@ def run_folder(settings: Settings) -> Path:
 
 
 def find_addresses(settings: Settings) -> dict[str, str]:
-    """host:port by service. Empty where nothing runs here and nothing is set. Raises InvalidArgument for a bad setting."""
+    """host:port by service; empty where nothing runs here and nothing is set. Raises InvalidArgument."""
     if settings.services:
         return _parse(settings.services)
     return {name: record["grpc"] for name, record in local_servers(settings).items()}

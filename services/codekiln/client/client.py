@@ -5,30 +5,39 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import grpc
 from google.protobuf.message import Message
 
 from codekiln.client.kinds import KINDS
 from codekiln.core.errors import FailedPrecondition, Retryable, Unavailable
-from codekiln.core.rpc.channel import open_channel, translated
+from codekiln.core.rpc.channel import CONNECTED, open_channel, translated
 from codekiln.v1 import artifact_pb2, artifact_pb2_grpc, inference_pb2, inference_pb2_grpc, job_pb2, job_pb2_grpc
 
 UNARY_SECONDS = 20.0
 STREAM_SECONDS = 600.0
 FINAL_STATES = (job_pb2.JOB_STATE_SUCCEEDED, job_pb2.JOB_STATE_FAILED, job_pb2.JOB_STATE_CANCELLED)
 _RECONNECT_SECONDS = 60.0
-
-T = TypeVar("T")
+_RETRY_SECONDS = 0.5
 
 
 class Client:
     """Talks to services at the given addresses (host:port by name)."""
 
-    def __init__(self, addresses: Mapping[str, str], *, token: str = "", ca_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        addresses: Mapping[str, str],
+        *,
+        token: str = "",
+        ca_file: Path | None = None,
+        cert_file: Path | None = None,
+        key_file: Path | None = None,
+    ) -> None:
         self.addresses = dict(addresses)
-        self._token, self._ca_file = token, ca_file
+        self._security: dict[str, Any] = {
+            "token": token, "ca_file": ca_file, "cert_file": cert_file, "key_file": key_file
+        }  # fmt: skip
         self._channels: dict[str, grpc.Channel] = {}
 
     def __enter__(self) -> Client:
@@ -47,25 +56,24 @@ class Client:
         entry = KINDS[kind]
         request = entry.request(request_id=request_id, spec=spec)
         stub = entry.stub(self._channel(entry.service))
-        response = self._call(entry.service, lambda: getattr(stub, entry.method)(request, timeout=UNARY_SECONDS))
-        return response.job  # type: ignore[no-any-return]
+        return self._call(entry.service, getattr(stub, entry.method), request).job
 
     def get(self, id: str) -> job_pb2.Job:
         service, stub = self._jobs(id)
         request = job_pb2.GetJobRequest(id=id)
-        return self._call(service, lambda: stub.GetJob(request, timeout=UNARY_SECONDS)).job
+        return self._call(service, stub.GetJob, request).job
 
     def cancel(self, id: str) -> job_pb2.Job:
         service, stub = self._jobs(id)
         request = job_pb2.CancelJobRequest(id=id)
-        return self._call(service, lambda: stub.CancelJob(request, timeout=UNARY_SECONDS)).job
+        return self._call(service, stub.CancelJob, request).job
 
     def jobs(self, service: str, states: tuple[job_pb2.JobState, ...] = ()) -> Iterator[job_pb2.Job]:
         """All jobs of a service, newest first, page by page."""
         stub, token = job_pb2_grpc.JobServiceStub(self._channel(service)), ""
         while True:
             request = job_pb2.ListJobsRequest(states=states, page_size=100, page_token=token)
-            response = self._call(service, lambda request=request: stub.ListJobs(request, timeout=UNARY_SECONDS))
+            response = self._call(service, stub.ListJobs, request)
             yield from response.jobs
             token = response.next_page_token
             if not token:
@@ -74,34 +82,40 @@ class Client:
     def watch(self, id: str) -> Iterator[job_pb2.Job]:
         """The job as it is and every change until it ends. Survives a restart of the server, up to a minute away."""
         service, stub = self._jobs(id)
-        revision, lost_since = 0, 0.0
+        revision, lost = 0, 0.0
         while True:
+            request = job_pb2.WatchJobRequest(id=id, after_revision=revision)
+            stream = stub.WatchJob(request, timeout=STREAM_SECONDS + 60)
             try:
-                request = job_pb2.WatchJobRequest(id=id, after_revision=revision)
                 with translated(self.addresses[service]):
-                    for response in stub.WatchJob(request, timeout=STREAM_SECONDS + 60):
-                        revision, lost_since = response.job.revision, 0.0
+                    if CONNECTED in dict(stream.initial_metadata()):
+                        lost = 0.0
+                    for response in stream:
+                        revision = response.job.revision
                         yield response.job
                         if response.job.state in FINAL_STATES:
                             return
-            except Retryable as error:
-                lost_since = lost_since or time.monotonic()
-                if time.monotonic() - lost_since > _RECONNECT_SECONDS:
-                    raise error
-                time.sleep(0.5)
+            except Retryable:
+                lost = lost or time.monotonic()
+                if time.monotonic() - lost > _RECONNECT_SECONDS:
+                    raise
+                time.sleep(_RETRY_SECONDS)
+            finally:
+                stream.cancel()
 
     def artifact(self, name: str) -> artifact_pb2.Artifact:
         """By `kind:digest`, a unique prefix, or a name."""
         request = artifact_pb2.GetArtifactRequest(artifact=name)
-        return self._artifacts(lambda stub: stub.GetArtifact(request, timeout=UNARY_SECONDS)).artifact
+        return self._artifacts("GetArtifact", request).artifact
 
     def artifacts(
-        self, kind: artifact_pb2.ArtifactKind = artifact_pb2.ARTIFACT_KIND_UNSPECIFIED
+        self, kind: artifact_pb2.ArtifactKind | str = artifact_pb2.ARTIFACT_KIND_UNSPECIFIED
     ) -> Iterator[artifact_pb2.Artifact]:
+        """Published artifacts, newest first, page by page."""
         token = ""
         while True:
             request = artifact_pb2.ListArtifactsRequest(kind=kind, page_size=100, page_token=token)
-            response = self._artifacts(lambda stub, r=request: stub.ListArtifacts(r, timeout=UNARY_SECONDS))  # type: ignore[misc]
+            response = self._artifacts("ListArtifacts", request)
             yield from response.artifacts
             token = response.next_page_token
             if not token:
@@ -109,20 +123,20 @@ class Client:
 
     def lineage(self, name: str) -> list[artifact_pb2.Artifact]:
         request = artifact_pb2.GetLineageRequest(artifact=name)
-        return list(self._artifacts(lambda stub: stub.GetLineage(request, timeout=UNARY_SECONDS)).artifacts)
+        return list(self._artifacts("GetLineage", request).artifacts)
 
     def set_name(self, name: str, artifact: str) -> None:
         request = artifact_pb2.SetNameRequest(name=name, artifact=artifact)
-        self._artifacts(lambda stub: stub.SetName(request, timeout=UNARY_SECONDS))
+        self._artifacts("SetName", request)
 
     def load_model(self, model: str) -> inference_pb2.ModelStatus:
         """Starts to load and returns at once."""
         request = inference_pb2.LoadModelRequest(model=model)
-        return self._inference(lambda stub: stub.LoadModel(request, timeout=UNARY_SECONDS)).status
+        return self._inference("LoadModel", request).status
 
     def model_status(self) -> inference_pb2.ModelStatus:
         request = inference_pb2.GetModelStatusRequest()
-        return self._inference(lambda stub: stub.GetModelStatus(request, timeout=UNARY_SECONDS)).status
+        return self._inference("GetModelStatus", request).status
 
     def complete(
         self, prompt: str, sampling: inference_pb2.Sampling | None = None
@@ -151,12 +165,12 @@ class Client:
                 service=service,
             )
         if service not in self._channels:
-            self._channels[service] = open_channel(self.addresses[service], token=self._token, ca_file=self._ca_file)
+            self._channels[service] = open_channel(self.addresses[service], **self._security)
         return self._channels[service]
 
-    def _call(self, service: str, call: Callable[[], T]) -> T:
+    def _call(self, service: str, method: Callable[..., Any], request: Message) -> Any:
         with translated(self.addresses[service]):
-            return call()
+            return method(request, timeout=UNARY_SECONDS)
 
     def _jobs(self, id: str) -> tuple[str, job_pb2_grpc.JobServiceStub]:
         entry = KINDS.get(id.rpartition("-")[0])
@@ -164,12 +178,12 @@ class Client:
             raise FailedPrecondition(f"`{id}` is not a job's id: `codekiln jobs` lists them", reason="BAD_JOB_ID")
         return entry.service, job_pb2_grpc.JobServiceStub(self._channel(entry.service))
 
-    def _artifacts(self, call: Callable[[artifact_pb2_grpc.ArtifactServiceStub], Any]) -> Any:
+    def _artifacts(self, method: str, request: Message) -> Any:
         """Any service will do: all serve the same store."""
         service = next(iter(self.addresses), "ingestion")
         stub = artifact_pb2_grpc.ArtifactServiceStub(self._channel(service))
-        return self._call(service, lambda: call(stub))
+        return self._call(service, getattr(stub, method), request)
 
-    def _inference(self, call: Callable[[inference_pb2_grpc.InferenceServiceStub], Any]) -> Any:
+    def _inference(self, method: str, request: Message) -> Any:
         stub = inference_pb2_grpc.InferenceServiceStub(self._channel("inference"))
-        return self._call("inference", lambda: call(stub))
+        return self._call("inference", getattr(stub, method), request)

@@ -84,7 +84,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Manifest:
-    """All that is known of an artifact. `summary` holds what fits a screen; `licenses` counts source files by SPDX id."""
+    """All that is known of an artifact. `summary` fits a screen; `licenses` counts source files by SPDX identifier."""
 
     ref: Ref
     code_version: int
@@ -197,7 +197,7 @@ def open_artifact(store: ObjectStore, ref: Ref) -> Manifest:
         ) from None
     try:
         manifest = Manifest.from_json(json.loads(data))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidArgument) as error:
         raise DataLoss(
             f"the manifest of {ref} cannot be read: {error}", reason="MANIFEST_UNREADABLE", artifact=ref
         ) from error
@@ -229,11 +229,16 @@ def fetch_part(store: ObjectStore, part: Part, path: Path) -> Path:
     if path.exists() and path.stat().st_size == part.bytes and sha256_of_file(path) == part.sha256:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Under a name of its own until it is known to be right: several processes may fetch the same part.
+    arriving = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        store.get_file(part.key, path)
+        store.get_file(part.key, arriving)
+        _verify(part, arriving.stat().st_size, sha256_of_file(arriving))
+        arriving.replace(path)
     except NotFound:
         raise DataLoss(f"part `{part.name}` is gone from the store", reason="PART_MISSING", part=part.name) from None
-    _verify(part, path.stat().st_size, sha256_of_file(path))
+    finally:
+        arriving.unlink(missing_ok=True)
     return path
 
 

@@ -17,7 +17,7 @@ CORPUS_SCHEMA = pa.schema(
         pa.field("detected_licenses", pa.list_(pa.string()), nullable=False),  # SPDX identifiers, empty where unknown
         pa.field(
             "license_evidence", pa.string(), nullable=False
-        ),  # what said so: `metadata`, `classifier`, `file`, `source spec`
+        ),  # what said so: `metadata`, `classifier`, `file`, `header`, `source spec`; empty where unknown
         pa.field("length_bytes", pa.int64(), nullable=False),
         pa.field("content", pa.large_binary(), nullable=False),
     ]

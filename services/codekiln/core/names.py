@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import re
 import time
+from typing import Any
 
 from codekiln.core.artifacts import KINDS, Ref, list_refs, open_artifact
-from codekiln.core.errors import AlreadyExists, Conflict, InvalidArgument, NotFound
+from codekiln.core.errors import AlreadyExists, Conflict, DataLoss, InvalidArgument, NotFound
 from codekiln.core.store.interface import ObjectStore
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}(/[A-Za-z0-9][A-Za-z0-9._-]{0,62}){0,4}")
 _PREFIX = re.compile(r"[0-9a-f]{6,32}")
-_ATTEMPTS = 20
+_ATTEMPTS = 50
 
 
 def resolve(store: ObjectStore, text: str) -> Ref:
@@ -38,12 +39,7 @@ def resolve(store: ObjectStore, text: str) -> Ref:
 
 def read_name(store: ObjectStore, name: str) -> list[Ref]:
     """Where the name points and pointed, newest first; empty where it was never set. Raises InvalidArgument."""
-    _check(name)
-    try:
-        data = json.loads(store.get(_key(name)))
-    except NotFound:
-        return []
-    return [Ref.parse(move["ref"]) for move in data["moves"]]
+    return [Ref.parse(move["ref"]) for move in _read(store, check_name(name))[0]]
 
 
 def set_name(store: ObjectStore, name: str, ref: Ref) -> list[Ref]:
@@ -51,14 +47,10 @@ def set_name(store: ObjectStore, name: str, ref: Ref) -> list[Ref]:
 
     Raises NotFound where the artifact does not exist.
     """
-    _check(name)
+    check_name(name)
     open_artifact(store, ref)
-    for _ in range(_ATTEMPTS):
-        try:
-            data, etag = store.get_with_etag(_key(name))
-            moves = json.loads(data)["moves"]
-        except NotFound:
-            moves, etag = [], ""
+    for attempt in range(_ATTEMPTS):
+        moves, etag = _read(store, name)
         if moves and moves[0]["ref"] == str(ref):
             return [Ref.parse(move["ref"]) for move in moves]
         moves.insert(0, {"ref": str(ref), "time": time.time()})
@@ -69,6 +61,7 @@ def set_name(store: ObjectStore, name: str, ref: Ref) -> list[Ref]:
             else:
                 store.create(_key(name), record)
         except (AlreadyExists, Conflict):
+            time.sleep(min(0.002 * 2 ** min(attempt, 6), 0.1))
             continue
         return [Ref.parse(move["ref"]) for move in moves]
     raise Conflict(f"name `{name}` is changed by too many at once: try again", reason="NAME_CONTENDED", name=name)
@@ -78,9 +71,33 @@ def list_names(store: ObjectStore) -> dict[str, Ref]:
     """All names and where they point."""
     names = {}
     for info in store.list("names/"):
-        data = json.loads(store.get(info.key))
-        names[data["name"]] = Ref.parse(data["moves"][0]["ref"])
+        name = info.key.removeprefix("names/").removesuffix(".json")
+        names[name] = read_name(store, name)[0]
     return names
+
+
+def check_name(name: str) -> str:
+    """Returns the name. Raises InvalidArgument for one that is none."""
+    if not _NAME.fullmatch(name):
+        raise InvalidArgument(
+            f"`{name[:80]}` is not a name: letters, digits, `.`, `_` and `-`, in segments separated by `/`",
+            reason="BAD_NAME",
+        )
+    return name
+
+
+def _read(store: ObjectStore, name: str) -> tuple[list[dict[str, Any]], str]:
+    """Its moves, newest first, and the record's tag; nothing and `` where it was never set."""
+    try:
+        data, etag = store.get_with_etag(_key(name))
+    except NotFound:
+        return [], ""
+    try:
+        moves = json.loads(data)["moves"]
+        _ = [Ref.parse(move["ref"]) for move in moves]
+    except (ValueError, KeyError, TypeError, InvalidArgument) as error:
+        raise DataLoss(f"the record of the name `{name}` cannot be read: {error}", reason="NAME_UNREADABLE") from error
+    return moves, etag
 
 
 def _by_prefix(store: ObjectStore, kind: str, digits: str) -> Ref:
@@ -94,14 +111,6 @@ def _by_prefix(store: ObjectStore, kind: str, digits: str) -> Ref:
             f"{len(fitting)} artifacts begin with `{kind}:{digits}`: write more digits", reason="AMBIGUOUS_REFERENCE"
         )
     return fitting[0]
-
-
-def _check(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise InvalidArgument(
-            f"`{name[:80]}` is not a name: letters, digits, `.`, `_` and `-`, in segments separated by `/`",
-            reason="BAD_NAME",
-        )
 
 
 def _key(name: str) -> str:

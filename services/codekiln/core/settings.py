@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 import os
 import typing
 from collections.abc import Mapping
@@ -16,6 +17,17 @@ from pathlib import Path
 from codekiln.core.errors import InvalidArgument
 
 PREFIX = "CODEKILN_"
+_WORDS = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "text")}
+_ADDRESSES = ("listen", "metrics_listen", "http_listen")
+_AT_LEAST_ONE = ("max_failures", "max_running")
+_TOGETHER = (
+    ("tls_cert_file", "tls_key_file"),
+    ("tls_client_ca_file", "tls_cert_file"),
+    ("store_access_key_file", "store_secret_key_file"),
+    ("store_secret_key_file", "store_access_key_file"),
+    ("tls_key_file", "tls_cert_file"),
+)
+"""The first is of no use without the second, and to go on without would be less safe than was asked for."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +75,15 @@ class Settings:
     A client sends the first."""
 
     services: str = ""
-    """For clients: where services answer, `ingestion=host:port,cleaning=host:port,...`; those of `codekiln up` when empty."""
+    """For clients: where services answer, `ingestion=host:port,cleaning=host:port,...`;
+    those that run on this machine when empty."""
 
     tls_ca_file: Path | None = None
     """For clients: PEM authorities that sign the servers' certificates; plaintext without it."""
 
     tls_cert_file: Path | None = None
-    """PEM certificate chain of the gRPC server; plaintext without it. Read again when it changes."""
+    """PEM certificate chain of this process: what a gRPC server shows (plaintext without it), and what a client shows
+    to a server that asks for one. A server reads it again when it changes."""
 
     tls_key_file: Path | None = None
     """PEM private key that fits the certificate."""
@@ -152,11 +166,13 @@ def load_settings(service: str, environ: Mapping[str, str] | None = None) -> Set
             hint = f": did you mean {close[0]}?" if close else ""
             raise InvalidArgument(f"unknown setting {variable}{hint}", reason="UNKNOWN_SETTING", setting=variable)
         values[known[variable]] = _parse(variable, text, hints[known[variable]])
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    _check(settings)
+    return settings
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The variables that give another process these settings: only what differs from the defaults."""
+    """The variables that give another process these settings: what differs from the defaults, paths made absolute."""
     variables = {}
     for field in dataclasses.fields(Settings):
         value = getattr(settings, field.name)
@@ -174,16 +190,45 @@ def _parse(variable: str, text: str, hint: object) -> object:
         if hint is float:
             return float(text)
     except (ValueError, KeyError):
-        raise InvalidArgument(f"{variable} is `{text}`, which is not a {hint.__name__}", reason="BAD_SETTING") from None  # type: ignore[attr-defined]
+        raise _bad(variable, text, {bool: "true or false", int: "a whole number", float: "a number"}[hint]) from None  # type: ignore[index]
     if hint is str:
         return text
+    if not text:
+        raise _bad(variable, text, "a path, or leave the variable out")
     return Path(text)
+
+
+def _check(settings: Settings) -> None:
+    """Raises InvalidArgument for a value that has the right form and makes no sense."""
+    for field in dataclasses.fields(Settings):
+        value, variable = getattr(settings, field.name), PREFIX + field.name.upper()
+        if field.name in _WORDS and value not in _WORDS[field.name]:
+            raise _bad(variable, value, " or ".join(_WORDS[field.name]))
+        if field.name in _ADDRESSES and not _is_address(value):
+            raise _bad(variable, value, "host:port, such as 127.0.0.1:7100")
+        lowest = int(field.name in _AT_LEAST_ONE)
+        if isinstance(value, int | float) and not lowest <= value < math.inf:
+            raise _bad(variable, value, f"{lowest} or more")
+    for given, needed in _TOGETHER:
+        if getattr(settings, given) is not None and getattr(settings, needed) is None:
+            raise InvalidArgument(
+                f"{PREFIX}{given.upper()} is set without {PREFIX}{needed.upper()}: set both or neither",
+                reason="BAD_SETTING",
+            )
+
+
+def _is_address(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return bool(host) and port.isdecimal() and int(port) < 1 << 16
+
+
+def _bad(variable: str, value: object, wanted: str) -> InvalidArgument:
+    return InvalidArgument(f"{variable} is `{value}`: write {wanted}", reason="BAD_SETTING", setting=variable)
 
 
 def _read_secret(path: Path) -> str:
     try:
         return path.read_text().strip()
-    except OSError as error:
-        raise InvalidArgument(
-            f"cannot read the secret in {path}: {error.strerror}", reason="SECRET_UNREADABLE"
-        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise InvalidArgument(f"cannot read the secret in {path}: {why}", reason="SECRET_UNREADABLE") from error

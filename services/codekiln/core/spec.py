@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from google.protobuf.message import Message
 
 from codekiln.core.artifacts import Ref
-from codekiln.core.errors import InvalidArgument, Violation
+from codekiln.core.errors import FailedPrecondition, InvalidArgument, Violation
 
 T = TypeVar("T")
 
@@ -72,7 +72,8 @@ def to_json(spec: Any) -> Any:
 
 def from_json(cls: type[T], data: dict[str, Any]) -> T:
     """The inverse of `to_json`."""
-    return _parse(cls, data)  # type: ignore[no-any-return]
+    value: T = _parse(cls, data)
+    return value
 
 
 def _build(cls: Any, message: Message, path: str, violations: list[Violation]) -> Any:
@@ -104,6 +105,8 @@ def _field(
             return tuple(_ref(item, field, f"{path}[{i}]", violations) for i, item in enumerate(items))
         if dataclasses.is_dataclass(inner):
             return tuple(_build(inner, item, f"{path}[{i}]", violations) for i, item in enumerate(items))
+        for i, item in enumerate(items):
+            _check_bounds(item, field, f"{path}[{i}]", violations)
         return tuple(items) if items else _default(field)
     if inner is Ref:
         return _ref(value if message.HasField(field.name) else None, field, path, violations)
@@ -132,7 +135,7 @@ def _check_bounds(value: Any, field: dataclasses.Field[Any], path: str, violatio
     elif high is not None and value > high:
         violations.append(Violation(path, f"must be at most {high:g}, got {value:g}"))
     elif values and value not in values:
-        violations.append(Violation(path, f"must be one of {', '.join(values)}, got `{value}`"))
+        violations.append(Violation(path, f"must be one of {', '.join(filter(None, values))}, got `{value}`"))
 
 
 def _ref(message: Any, field: dataclasses.Field[Any], path: str, violations: list[Violation]) -> Ref | None:
@@ -170,5 +173,10 @@ def _parse(hint: Any, data: Any) -> Any:
         return Ref.parse(data)
     if dataclasses.is_dataclass(inner):
         hints = typing.get_type_hints(inner)
+        if unknown := sorted(set(data) - set(hints)):
+            raise FailedPrecondition(
+                f"the specification has `{unknown[0]}`, which this version does not know: create the job again",
+                reason="SPEC_OF_ANOTHER_VERSION",
+            )
         return inner(**{name: _parse(hints[name], value) for name, value in data.items()})  # type: ignore[operator]
     return inner(data) if inner in (int, float, str) else data

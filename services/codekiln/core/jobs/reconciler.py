@@ -1,13 +1,16 @@
 """Compares job records with the launcher and acts on the difference, on a timer and when woken.
 
-Any number of servers may run one for the same jobs: records change by compare-and-swap and the launcher is idempotent by
-name, so the worst that a race costs is a repeated look. A server may die between any two lines of this file.
+Any number of servers may run one for the same jobs: records change by compare-and-swap and the launcher is idempotent
+by name, so the worst that a race costs is a repeated look. A server may die between any two lines of this file.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
+from collections.abc import Iterator
+from functools import partial
 
 from codekiln.core.errors import CodekilnError
 from codekiln.core.jobs.record import Job, JobState, change
@@ -21,8 +24,8 @@ from codekiln.core.telemetry.logs import logger
 class Reconciler:
     """One thread of a server."""
 
-    def __init__(self, jobs: JobRepository, launcher: Launcher, settings: Settings) -> None:
-        self._jobs, self._launcher, self._settings = jobs, launcher, settings
+    def __init__(self, jobs: JobRepository, launcher: Launcher, settings: Settings, worker: str = "") -> None:
+        self._jobs, self._launcher, self._settings, self._worker = jobs, launcher, settings, worker
         self._service = settings.service
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._cancelling_since: dict[str, float] = {}
@@ -46,20 +49,14 @@ class Reconciler:
         self._woken.set()
         self._thread.join()
         if self._settings.stop_workers_on_exit:
-            self._stop_workers()
+            with self._contained():
+                self._stop_workers()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
             start = time.perf_counter()
-            try:
+            with self._contained():
                 self.reconcile()
-            except CodekilnError as error:
-                metrics.RECONCILE_ERRORS.labels(self._service).inc()
-                self._log.warning("reconcile failed", reason=error.reason, error=error.message)
-            except Exception:
-                # A defect in the handling of one job must not end the care for all others.
-                metrics.RECONCILE_ERRORS.labels(self._service).inc()
-                self._log.error("reconcile failed", exc_info=True)
             metrics.RECONCILE_SECONDS.labels(self._service).observe(time.perf_counter() - start)
             self._woken.wait(self._settings.reconcile_seconds)
             self._woken.clear()
@@ -69,42 +66,56 @@ class Reconciler:
         jobs = self._jobs.all()
         running = sum(job.state in (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING) for job in jobs)
         for job in reversed(jobs):
-            if job.state is JobState.QUEUED and running < self._settings.max_running:
-                running += self._begin(job)
-            elif job.state in (JobState.STARTING, JobState.RUNNING):
-                self._watch(job)
-            elif job.state is JobState.CANCELLING:
-                self._cancel(job)
-            elif job.state.final:
-                self._clean_up(job)
+            with self._contained(job):
+                if job.state is JobState.QUEUED and running < self._settings.max_running:
+                    running += self._begin(job)
+                elif job.state in (JobState.STARTING, JobState.RUNNING):
+                    self._watch(job)
+                elif job.state is JobState.CANCELLING:
+                    self._cancel(job)
+                elif job.state.final:
+                    self._clean_up(job)
         self._measure(jobs)
+
+    @contextlib.contextmanager
+    def _contained(self, job: Job | None = None) -> Iterator[None]:
+        """Trouble with one job must not end the care for all others, nor one pass the next."""
+        id = job.id if job else ""
+        try:
+            yield
+        except CodekilnError as error:
+            metrics.RECONCILE_ERRORS.labels(self._service).inc()
+            self._log.warning("reconcile failed", job=id, reason=error.reason, error=error.message)
+        except Exception:
+            metrics.RECONCILE_ERRORS.labels(self._service).inc()
+            self._log.error("reconcile failed", job=id, exc_info=True)
 
     def _begin(self, job: Job) -> bool:
         """Starts a queued job's next attempt. False where somebody else did, or the job was cancelled meanwhile."""
-        if job.attempt and not self._gone(job):
-            return False
+        if job.attempt:
+            # The attempt that gave the job back must have ended, and its children: two must not run at once.
+            if self._runs(job):
+                return False
+            self._launcher.forget(_name(job))
         return self._next_attempt(job, "queued", 0)
-
-    def _gone(self, job: Job) -> bool:
-        """Whether the attempt that gave the job back has ended: two attempts must not run at once."""
-        return self._launcher.observe(_name(job)).phase is not Phase.RUNNING
 
     def _watch(self, job: Job) -> None:
         seen = self._launcher.observe(_name(job))
         if seen.phase is Phase.RUNNING:
             return
-        if seen.phase is Phase.ABSENT and job.state is JobState.STARTING:
-            self._launcher.submit(_spec(self._service, job))
+        # Only a record that is read after the look can tell whether the worker ended with a result.
+        now = self._jobs.get(job.id)
+        if now.attempt != job.attempt or now.state not in (JobState.STARTING, JobState.RUNNING):
             return
-        job = self._jobs.get(job.id)
-        if job.state in (JobState.STARTING, JobState.RUNNING) and time.monotonic() >= self._retry_after.get(
-            job.id, 0.0
-        ):
-            self._lost(job, seen)
+        if seen.phase is Phase.ABSENT and now.state is JobState.STARTING:
+            self._launcher.submit(self._spec(now))
+        elif time.monotonic() >= self._retry_after.get(job.id, 0.0):
+            self._lost(now, seen)
 
     def _lost(self, job: Job, seen: Observation) -> None:
         """The worker ended without a final record: try again, or give up after too many."""
-        name, failures = _name(job), job.failures + 1
+        failed = 0 if seen.stopped else 1
+        name, failures = _name(job), job.failures + failed
         if failures >= self._settings.max_failures:
             self._give_up(job, seen, failures)
             return
@@ -116,7 +127,7 @@ class Reconciler:
         self._retry_after.pop(job.id, None)
         self._launcher.forget(name)
         metrics.JOB_RETRIES.labels(job.kind).inc()
-        self._next_attempt(job, "retry", 1)
+        self._next_attempt(job, "retry", failed)
 
     def _next_attempt(self, job: Job, why: str, failed: int) -> bool:
         def step(now: Job) -> Job | None:
@@ -128,8 +139,11 @@ class Reconciler:
         if started.state is not JobState.STARTING or started.attempt == job.attempt:
             return False
         self._log.info("submitted", job=job.id, attempt=started.attempt, why=why)
-        self._launcher.submit(_spec(self._service, started))
+        self._launcher.submit(self._spec(started))
         return True
+
+    def _spec(self, job: Job) -> WorkerSpec:
+        return WorkerSpec(self._service, job.id, job.attempt, self._worker)
 
     def _give_up(self, job: Job, seen: Observation, failures: int) -> None:
         error = job.error or {
@@ -149,7 +163,7 @@ class Reconciler:
 
     def _cancel(self, job: Job) -> None:
         name = _name(job)
-        if job.attempt and self._launcher.observe(name).phase is Phase.RUNNING:
+        if job.attempt and self._runs(job):
             since = self._cancelling_since.setdefault(job.id, time.monotonic())
             late = time.monotonic() - since > self._settings.worker_stop_seconds
             self._launcher.stop(name, force=late)
@@ -158,26 +172,37 @@ class Reconciler:
         self._jobs.update(
             job.id, lambda now: None if now.state.final else change(now, JobState.CANCELLED, ended=time.time())
         )
+        self._cancelling_since.pop(job.id, None)
 
     def _clean_up(self, job: Job) -> None:
-        """Once for every ended job: sweeps its last worker away when that is gone, and counts the outcome."""
+        """Once for every ended job: sweeps away what is left of its last worker."""
         if job.id in self._forgotten:
             return
-        if job.attempt and self._launcher.observe(_name(job)).phase is Phase.RUNNING:
+        name = _name(job)
+        if job.attempt and self._runs(job):
+            late = time.time() - job.ended - self._settings.worker_stop_seconds
+            if late > 0:  # it has told its result and does not end
+                self._launcher.stop(name, force=late > self._settings.worker_stop_seconds)
             return
-        self._launcher.forget(_name(job))
+        self._launcher.forget(name)
         self._forgotten.add(job.id)
 
     def _stop_workers(self) -> None:
+        """Ends this server's workers and puts their jobs back: having been stopped with us is no failure of theirs."""
         deadline = time.monotonic() + self._settings.worker_stop_seconds
-        names = [_name(job) for job in self._jobs.active() if job.attempt]
-        for name in names:
-            self._launcher.stop(name, force=False)
-        while names and time.monotonic() < deadline:
-            names = [name for name in names if self._launcher.observe(name).phase is Phase.RUNNING]
+        jobs = [job for job in self._jobs.active() if job.attempt and self._runs(job)]
+        for job in jobs:
+            self._launcher.stop(_name(job), force=False)
+        running = jobs
+        while (running := [job for job in running if self._runs(job)]) and time.monotonic() < deadline:
             time.sleep(0.05)
-        for name in names:
-            self._launcher.stop(name, force=True)
+        for job in running:
+            self._launcher.stop(_name(job), force=True)
+        for job in jobs:
+            self._jobs.update(job.id, partial(_given_back, attempt=job.attempt))
+
+    def _runs(self, job: Job) -> bool:
+        return self._launcher.observe(_name(job)).phase is Phase.RUNNING
 
     def _measure(self, jobs: list[Job]) -> None:
         for state in JobState:
@@ -216,5 +241,6 @@ def _name(job: Job) -> str:
     return f"{job.id}-{job.attempt}"
 
 
-def _spec(service: str, job: Job) -> WorkerSpec:
-    return WorkerSpec(service, job.id, job.attempt)
+def _given_back(now: Job, attempt: int) -> Job | None:
+    running = now.state in (JobState.STARTING, JobState.RUNNING)
+    return change(now, JobState.QUEUED) if running and now.attempt == attempt else None

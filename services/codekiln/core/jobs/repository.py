@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from codekiln.core.errors import AlreadyExists, Conflict, DataLoss, NotFound
+from codekiln.core.errors import AlreadyExists, Conflict, DataLoss, InvalidArgument, NotFound
 from codekiln.core.hashing import digest_of
 from codekiln.core.jobs.record import Job, JobState
 from codekiln.core.store.interface import ObjectStore
+from codekiln.core.telemetry.logs import logger
 
 _ATTEMPTS = 50
 
@@ -27,6 +28,7 @@ class JobRepository:
         self._store = store
         self._prefix = f"jobs/{service}/"
         self._ended: dict[str, Job] = {}
+        self._damaged: set[str] = set()
 
     def create(self, kind: str, spec: dict[str, Any], request_id: str) -> Job:
         """The job of this request, new or known. Raises AlreadyExists where the request had another specification."""
@@ -73,8 +75,8 @@ class JobRepository:
         raise Conflict(f"job {id} is changed by too many at once: try again", reason="JOB_CONTENDED", job=id)
 
     def all(self) -> list[Job]:
-        """All jobs, newest first. Ended ones are read once a process."""
-        jobs = [self._ended.get(id) or self.get(id) for id in self._ids()]
+        """All jobs that can be read, newest first. Ended ones are read once a process."""
+        jobs = [job for id in self._ids() if (job := self._ended.get(id) or self._readable(id))]
         self._ended.update({job.id: job for job in jobs if job.state.final})
         return sorted(jobs, key=lambda job: (-job.created, job.id))
 
@@ -94,6 +96,16 @@ class JobRepository:
             if name.endswith(".json") and "/" not in name:
                 yield name.removesuffix(".json")
 
+    def _readable(self, id: str) -> Job | None:
+        """One record that is damaged must not hide all the others; `get` says what is wrong with it."""
+        try:
+            return self.get(id)
+        except (NotFound, DataLoss) as error:
+            if id not in self._damaged:
+                self._damaged.add(id)
+                logger("jobs").warning("job left out", job=id, reason=error.reason, error=error.message)
+            return None
+
     def _load(self, id: str) -> tuple[Job, str]:
         try:
             data, etag = self._store.get_with_etag(self._key(id))
@@ -103,7 +115,7 @@ class JobRepository:
             ) from None
         try:
             return Job.from_json(json.loads(data)), etag
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, InvalidArgument) as error:
             raise DataLoss(
                 f"the record of job {id} cannot be read: {error}", reason="JOB_UNREADABLE", job=id
             ) from error

@@ -6,9 +6,10 @@ A service's worker.py names its stages and calls `run_worker`:
     if __name__ == "__main__":
         run_worker("tokenizer", STAGES)
 
-`identify(spec, context)` returns the artifact's Key, cheaply and without heavy imports: where it is published already the
-job ends as a cache hit. `work(spec, key, context)` does the work and returns the published Manifest. It may be killed at
-any moment and started again by another attempt; what it wants to find again it writes under `context.work_prefix(key)`.
+`identify(spec, context)` returns the artifact's Key, cheaply and without heavy imports: where it is published already
+the job ends as a cache hit. `work(spec, key, context)` does the work and returns the published Manifest. It may be
+killed at any moment and started again by another attempt; what it wants to find again it writes under
+`context.work_prefix(key)`.
 
 A worker outlives the server that asked for it, and knows the store only. SIGTERM asks it to stop: it may save first
 (`context.stopping`), and its job is tried again unless it was cancelled. Of several attempts only the newest may write
@@ -18,6 +19,7 @@ the record; publish-once makes a late one harmless.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import signal
@@ -37,6 +39,7 @@ from codekiln.core.jobs.repository import JobRepository
 from codekiln.core.settings import Settings, load_settings
 from codekiln.core.spec import from_json
 from codekiln.core.store import ObjectStore, open_store
+from codekiln.core.telemetry import metrics
 from codekiln.core.telemetry.logs import configure_logs, logger
 
 EXIT_STOPPED = 143
@@ -103,8 +106,19 @@ def run_worker(service: str, stages: list[Stage]) -> None:
     id, attempt = sys.argv[1], int(sys.argv[2])
     settings = load_settings(service)
     configure_logs(settings)
+    _serve_metrics(settings)
     store = open_store(settings.store_url, settings.store_credentials())
     sys.exit(work_on(id, attempt, JobRepository(store, service), stages, store, settings))
+
+
+def _serve_metrics(settings: Settings) -> None:
+    """Figures of this process for Prometheus. A port that is taken must not cost a job."""
+    try:
+        address = metrics.serve_metrics(settings.metrics_listen, settings.service)
+    except OSError as error:
+        logger("worker").warning("no metrics", listen=settings.metrics_listen, error=error.strerror or str(error))
+    else:
+        logger("worker").info("listening", metrics=address)
 
 
 def work_on(
@@ -121,24 +135,34 @@ def work_on(
             context.stopping.set()
             raise Stopped
 
-    signal.signal(signal.SIGTERM, on_sigterm)
-    log = logger("worker", job=id, attempt=attempt)
+    before = signal.signal(signal.SIGTERM, on_sigterm)
+    try:
+        return _attempt(reporter, stages, context)
+    except Stopped:
+        reporter.give_back()
+        reporter.log.info("stopped")
+        return EXIT_STOPPED
+    finally:
+        context.stopping.set()  # a signal that comes from here on finds nothing to stop
+        shutil.rmtree(scratch, ignore_errors=True)
+        signal.signal(signal.SIGTERM, before or signal.SIG_DFL)
+
+
+def _attempt(reporter: _Reporter, stages: list[Stage], context: Context) -> int:
+    """Works and writes the record's end, whatever comes up. Returns the exit status; Stopped may be raised anywhere."""
+    log = reporter.log
     try:
         job = reporter.begin()
         stage = next(stage for stage in stages if stage.kind == job.kind)
         spec = from_json(stage.spec, job.spec)
         key = stage.identify(spec, context)
-        manifest = find(store, key.ref)
+        manifest = find(context.store, key.ref)
         cached = manifest is not None
         if manifest is None:
             manifest = stage.work(spec, key, context)
         reporter.succeed(manifest, cached)
         log.info("succeeded", artifact=str(manifest.ref), cached=cached)
         return 0
-    except Stopped:
-        reporter.give_back()
-        log.info("stopped")
-        return EXIT_STOPPED
     except Superseded:
         log.info("superseded")
         return 0
@@ -146,36 +170,25 @@ def work_on(
         reporter.remember(error)
         log.warning("will be tried again", reason=error.reason, error=error.message)
         return EXIT_RETRY
-    except CodekilnError as error:
-        return _fail(reporter, error, log)
-    except MemoryError:
-        return _fail(
-            reporter,
-            ResourceExhausted("out of memory: give the worker more, or less to do", reason="OUT_OF_MEMORY"),
-            log,
-        )
-    except OSError as error:
-        if error.errno == 28:  # ENOSPC
-            full = ResourceExhausted(
-                f"no space left on {error.filename or scratch}: free some and run again", reason="DISK_FULL"
-            )
-            return _fail(reporter, full, log)
-        return _fail(reporter, _unexpected(error), log)
     except Exception as error:
-        return _fail(reporter, _unexpected(error), log)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        shown = _shown(error, context)
+        log.error("failed", reason=shown.reason, error=shown.message, exc_info=isinstance(shown, Internal))
+        with contextlib.suppress(Superseded):
+            reporter.fail(shown)
+        return 0
 
 
-def _unexpected(error: BaseException) -> Internal:
+def _shown(error: Exception, context: Context) -> CodekilnError:
+    """The error that a person reads in the record."""
+    if isinstance(error, CodekilnError):
+        return error
+    if isinstance(error, MemoryError):
+        return ResourceExhausted("out of memory: give the worker more, or less to do", reason="OUT_OF_MEMORY")
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return ResourceExhausted(
+            f"no space left on {error.filename or context.scratch}: free some and run again", reason="DISK_FULL"
+        )
     return Internal(f"unexpected {type(error).__name__}: {error}. The worker's log has the trace", reason="UNEXPECTED")
-
-
-def _fail(reporter: _Reporter, error: CodekilnError, log: Any) -> int:
-    log.error("failed", reason=error.reason, error=error.message, exc_info=isinstance(error, Internal))
-    with contextlib.suppress(Superseded):
-        reporter.fail(error)
-    return 0
 
 
 class _Reporter:
@@ -183,19 +196,26 @@ class _Reporter:
 
     def __init__(self, jobs: JobRepository, id: str, attempt: int) -> None:
         self._jobs, self._id, self._attempt = jobs, id, attempt
+        self.log = logger("worker", job=id, attempt=attempt)
+        self._kind = ""
 
     def begin(self) -> Job:
         def step(job: Job) -> Job:
             return change(job, JobState.RUNNING, started=job.started or time.time(), error=None)
 
-        return self._update(step)
+        job = self._update(step)
+        self._kind = job.kind
+        return job
 
     def progress(self, progress: Progress) -> None:
+        metrics.WORKER_RATIO.labels(self._kind).set(progress.done / progress.total if progress.total else 0.0)
+        for figure, value in progress.metrics.items():
+            metrics.WORKER_FIGURE.labels(self._kind, figure).set(value)
         try:
             self._update(lambda job: change(job, progress=progress))
         except Retryable:
             # A store that is away for a moment must not cost the work done so far; the next report may pass.
-            logger("worker", job=self._id).warning("progress not recorded")
+            self.log.warning("progress not recorded")
 
     def succeed(self, manifest: Manifest, cached: bool) -> None:
         self._end(
@@ -234,7 +254,7 @@ class _Reporter:
 
     def _update(self, step: Callable[[Job], Job], cancelling: bool = False) -> Job:
         def guarded(job: Job) -> Job:
-            if job.state.final or job.attempt != self._attempt:
+            if job.state.final or job.state is JobState.QUEUED or job.attempt != self._attempt:
                 raise Superseded
             if job.state is JobState.CANCELLING and not cancelling:
                 raise Superseded
@@ -247,13 +267,14 @@ def _complete(progress: Progress) -> Progress:
     return replace(progress, done=progress.total or progress.done, updated=time.time())
 
 
-def parent_death_signal(number: int = signal.SIGKILL) -> None:
+def parent_death_signal(number: int = signal.SIGKILL, *, parent: int | None = None) -> None:
     """Asks the kernel to send this process a signal when the one that started it dies (prctl(2) PR_SET_PDEATHSIG).
 
-    For the children of a worker: a worker that is killed must not leave them behind.
+    For the children of a worker: a worker that is killed must not leave them behind. With `parent`, the pid of the
+    starter, a child whose starter died before this call ends at once.
     """
     import ctypes
 
     ctypes.CDLL(None, use_errno=True).prctl(1, number)
-    if os.getppid() == 1:
+    if parent is not None and os.getppid() != parent:
         os._exit(1)

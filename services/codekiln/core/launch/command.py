@@ -10,7 +10,7 @@ from codekiln.core.settings import PREFIX, Settings, environment
 
 def worker_command(python: str, spec: WorkerSpec) -> list[str]:
     """The same in a subprocess and in a pod."""
-    return [python, "-m", f"codekiln.{spec.service}.worker", spec.job, str(spec.attempt)]
+    return [python, "-m", spec.module or f"codekiln.{spec.service}.worker", spec.job, str(spec.attempt)]
 
 
 def worker_environment(settings: Settings, inherited: Mapping[str, str]) -> dict[str, str]:

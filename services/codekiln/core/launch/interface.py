@@ -9,11 +9,12 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """One attempt of one job."""
+    """One attempt of one job. `module` is what runs it, `codekiln.<service>.worker` when empty."""
 
     service: str
     job: str
     attempt: int
+    module: str = ""
 
     @property
     def name(self) -> str:
@@ -30,10 +31,14 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Observation:
-    """A worker as it is now. `detail` says how it ended, where that is known."""
+    """A worker as it is now. `detail` says how it ended, where that is known.
+
+    `stopped`: it is known to have ended because somebody asked it to (SIGTERM), which is no failure.
+    """
 
     phase: Phase
     detail: str = ""
+    stopped: bool = False
 
 
 class Launcher(Protocol):
@@ -46,7 +51,7 @@ class Launcher(Protocol):
     def observe(self, name: str) -> Observation: ...
 
     def stop(self, name: str, *, force: bool) -> None:
-        """Asks it to stop, or with `force` ends it and all it started. Nothing there is success."""
+        """Asks it to stop, or with `force` ends it and all it started. May be repeated. Nothing there is success."""
         ...
 
     def forget(self, name: str) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,12 +24,20 @@ from codekiln.core.settings import Settings
 # $0 is the claim. With noclobber `>` fails where the file exists. Field 22 of /proc/PID/stat is the start time.
 _CLAIM = 'read -r stat < /proc/$$/stat; set -C; echo "$$ ${stat##*) }" 2>/dev/null > "$0" && exec "$@"'
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_CLAIMING_SECONDS = 5.0
+_STOPPED = (-signal.SIGTERM, 128 + signal.SIGTERM)
 
 
 @dataclass(frozen=True)
 class _Claim:
+    """`start` is that of the process, in ticks since boot; `written` is when the claim was, by the clock.
+
+    A claim without pid is being written, or could not be (a full disk).
+    """
+
     pid: int
     start: int
+    written: float
 
 
 class LocalLauncher:
@@ -37,6 +47,7 @@ class LocalLauncher:
         self._settings, self._python = settings, python
         boot = _BOOT_ID.read_text().strip()[:8]
         self._claims = settings.home.absolute() / "workers" / boot
+        self._remove_claims_of_other_boots()
         self._logs = settings.home.absolute() / "logs"
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -57,17 +68,23 @@ class LocalLauncher:
 
     def observe(self, name: str) -> Observation:
         child, claim = self._children.get(name), self._claim(name)
-        code = child.poll() if child is not None else None
-        if claim is None:
-            return Observation(Phase.ABSENT if child is None else Phase.EXITED if code is not None else Phase.RUNNING)
-        if _alive(claim):
+        if claim is None and child is None:
+            return Observation(Phase.ABSENT)
+        if claim is not None and _alive(claim):
             return Observation(Phase.RUNNING)
-        ours = child is not None and child.pid == claim.pid and code is not None
-        return Observation(Phase.EXITED, _describe(code) if ours and code is not None else "")
+        ours = child is not None and (claim is None or claim.pid == child.pid)
+        code = child.poll() if child is not None and ours else None
+        if code is None:
+            return Observation(Phase.RUNNING if claim is None else Phase.EXITED)
+        return Observation(Phase.EXITED, _describe(code), stopped=code in _STOPPED)
 
     def stop(self, name: str, *, force: bool) -> None:
-        claim = self._claim(name)
-        if claim is None or not _alive(claim):
+        claim, child = self._claim(name), self._children.get(name)
+        if claim is None or not claim.pid:
+            if child is not None:
+                child.terminate()  # a shell that has not claimed its name yet
+            return
+        if not _alive(claim):
             return
         with contextlib.suppress(ProcessLookupError):
             if force:
@@ -76,10 +93,11 @@ class LocalLauncher:
                 os.kill(claim.pid, signal.SIGTERM)
 
     def forget(self, name: str) -> None:
-        claim = self._claim(name)
-        if claim is not None and not _alive(claim):
-            _kill_session(claim.pid)
-        self._children.pop(name, None)
+        claim, child = self._claim(name), self._children.pop(name, None)
+        if claim is not None and claim.pid and not _alive(claim):
+            _kill_session(claim)
+        if child is not None:
+            child.poll()  # leaves no zombie
         self._claim_path(name).unlink(missing_ok=True)
 
     def log_uri(self, name: str) -> str:
@@ -93,35 +111,47 @@ class LocalLauncher:
 
     def _claim(self, name: str) -> _Claim | None:
         try:
-            fields = self._claim_path(name).read_text().split()
+            with self._claim_path(name).open() as file:
+                written, fields = os.fstat(file.fileno()).st_mtime, file.read().split()
         except FileNotFoundError:
             return None
-        # An empty claim is one that is being written: as good as running for the instant that takes.
-        return _Claim(int(fields[0]), int(fields[20])) if len(fields) > 20 else _Claim(os.getpid(), 0)
+        return _Claim(int(fields[0]), int(fields[20]), written) if len(fields) > 20 else _Claim(0, 0, written)
+
+    def _remove_claims_of_other_boots(self) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            for folder in self._claims.parent.iterdir():
+                if folder != self._claims:
+                    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _alive(claim: _Claim) -> bool:
-    if claim.start == 0:
-        return True
+    if not claim.pid:
+        return time.time() - claim.written < _CLAIMING_SECONDS
     stat = _stat(claim.pid)
-    return stat is not None and int(stat[19]) == claim.start and stat[0] != "Z"
+    return stat is not None and int(stat[19]) == claim.start and not _is_zombie(stat)
+
+
+def _is_zombie(stat: list[str]) -> bool:
+    """Ended and not waited for. One whose first thread has ended looks alike, but has other threads."""
+    return stat[0] == "Z" and int(stat[17]) <= 1
 
 
 def _stat(pid: int) -> list[str] | None:
-    """Fields of /proc/PID/stat from the third on (proc(5)): state, ppid, pgrp, session, ..., start time at 19."""
+    """/proc/PID/stat from the third field on (proc(5)): state, ppid, pgrp, session; threads at 17, start time at 19."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
         return None
 
 
-def _kill_session(session: int) -> None:
-    """Ends what a dead session leader left behind."""
-    if _stat(session) is not None:
+def _kill_session(claim: _Claim) -> None:
+    """Ends what a dead session leader left behind. Its number is not given to others while something of it lives."""
+    leader = _stat(claim.pid)
+    if leader is not None and int(leader[19]) != claim.start:
         return
     for entry in Path("/proc").iterdir():
         stat = _stat(int(entry.name)) if entry.name.isdigit() else None
-        if stat is not None and int(stat[3]) == session:
+        if stat is not None and int(stat[3]) == claim.pid and not _is_zombie(stat):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(int(entry.name), signal.SIGKILL)
 

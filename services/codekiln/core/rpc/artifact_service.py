@@ -8,7 +8,7 @@ from codekiln.core.artifacts import KINDS, lineage, list_refs, open_artifact
 from codekiln.core.errors import InvalidArgument, Violation
 from codekiln.core.names import resolve, set_name
 from codekiln.core.rpc.messages import artifact_message, ref_message
-from codekiln.core.rpc.paging import page
+from codekiln.core.rpc.paging import newest_first, page
 from codekiln.core.store.interface import ObjectStore
 from codekiln.v1 import artifact_pb2, artifact_pb2_grpc
 
@@ -30,8 +30,8 @@ class Artifacts(artifact_pb2_grpc.ArtifactServiceServicer):
             raise InvalidArgument(violations=[Violation("kind", f"is not an ArtifactKind: {request.kind}")])
         kind = KINDS[request.kind - 1] if request.kind else ""
         manifests = [open_artifact(self._store, ref) for ref in list_refs(self._store, kind)]
-        manifests.sort(key=lambda manifest: (-manifest.created, str(manifest.ref)))
-        chosen, token = page([(str(m.ref), m) for m in manifests], request.page_size, request.page_token)
+        pairs = [(newest_first(manifest.created, str(manifest.ref)), manifest) for manifest in manifests]
+        chosen, token = page(pairs, request.page_size, request.page_token, of=f"artifacts {kind}")
         messages = [artifact_message(manifest, self._store, parts=False) for manifest in chosen]
         return artifact_pb2.ListArtifactsResponse(artifacts=messages, next_page_token=token)
 

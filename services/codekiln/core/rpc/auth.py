@@ -15,7 +15,7 @@ class TokenCheck:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._stamp = (0, 0)
+        self._stamp = (0, 0, 0)
         self._tokens: list[bytes] = []
 
     def check(self, authorization: str) -> None:
@@ -34,10 +34,11 @@ class TokenCheck:
         assert self._path is not None
         try:
             stat = self._path.stat()
-            if (stat.st_mtime_ns, stat.st_size) != self._stamp:
+            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if stamp != self._stamp:
                 lines = self._path.read_bytes().splitlines()
                 self._tokens = [line.strip() for line in lines if line.strip() and not line.startswith(b"#")]
-                self._stamp = (stat.st_mtime_ns, stat.st_size)
+                self._stamp = stamp
         except OSError as error:
             raise Unavailable(
                 f"the token file {self._path} cannot be read: {error.strerror}", reason="TOKENS_UNREADABLE"

@@ -14,6 +14,9 @@ from codekiln.core.errors import FailedPrecondition
 from codekiln.core.rpc.auth import HEADER
 from codekiln.core.rpc.status import from_rpc_error
 
+CONNECTED = "codekiln-connected"
+"""Initial metadata of a watch: the server has taken the call, though nothing may change for long."""
+
 _RETRY = {
     "methodConfig": [
         {
@@ -36,16 +39,24 @@ _OPTIONS = [
 ]
 
 
-def open_channel(address: str, *, token: str = "", ca_file: Path | None = None) -> grpc.Channel:
-    """A channel to host:port. Opens no connection yet. With `ca_file`, TLS."""
+def open_channel(
+    address: str,
+    *,
+    token: str = "",
+    ca_file: Path | None = None,
+    cert_file: Path | None = None,
+    key_file: Path | None = None,
+) -> grpc.Channel:
+    """A channel to host:port. Opens no connection yet. With `ca_file`, TLS; with a certificate and key too, mTLS.
+
+    Raises FailedPrecondition where a file cannot be read.
+    """
     if ca_file is None:
         channel = grpc.insecure_channel(address, options=_OPTIONS)
     else:
-        try:
-            authorities = ca_file.read_bytes()
-        except OSError as error:
-            raise FailedPrecondition(f"cannot read {ca_file}: {error.strerror}", reason="CA_UNREADABLE") from error
-        channel = grpc.secure_channel(address, grpc.ssl_channel_credentials(authorities), options=_OPTIONS)
+        pair = (_pem(key_file), _pem(cert_file)) if cert_file and key_file else (None, None)
+        credentials = grpc.ssl_channel_credentials(_pem(ca_file), *pair)
+        channel = grpc.secure_channel(address, credentials, options=_OPTIONS)
     return grpc.intercept_channel(channel, _Token(token)) if token else channel
 
 
@@ -56,6 +67,13 @@ def translated(peer: str) -> Iterator[None]:
         yield
     except grpc.RpcError as error:
         raise from_rpc_error(error, peer) from error
+
+
+def _pem(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FailedPrecondition(f"cannot read {path}: {error.strerror}", reason="PEM_UNREADABLE") from error
 
 
 class _Token(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor):

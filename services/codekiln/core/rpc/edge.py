@@ -53,6 +53,7 @@ class Edge(grpc.aio.ServerInterceptor):
             return grpc.unary_unary_rpc_method_handler(call.unary(handler.unary_unary), **codec)
         if handler.unary_stream:
             return grpc.unary_stream_rpc_method_handler(call.stream(handler.unary_stream), **codec)
+        assert handler.stream_stream is not None, "no service of ours takes a stream and answers once"
         return grpc.stream_stream_rpc_method_handler(call.stream(handler.stream_stream), **codec)
 
     def admit(self, authorization: str) -> None:
@@ -119,9 +120,9 @@ class _Measured:
                 code = "CANCELLED"
             elif isinstance(error, Exception):
                 shown = self._call.report(error)
-                code = shown.code
-                details = (DETAILS_KEY, to_status(shown).SerializeToString())
-                await self._context.abort(grpc_code(shown), shown.message, trailing_metadata=(details,))
+                code, status = shown.code, to_status(shown)
+                details = (DETAILS_KEY, status.SerializeToString())
+                await self._context.abort(grpc_code(shown), status.message, trailing_metadata=(details,))
         finally:
             metrics.RPC_HANDLED.labels(*self._call.labels, code).inc()
             metrics.RPC_SECONDS.labels(*self._call.labels).observe(time.perf_counter() - self._start)

@@ -6,7 +6,7 @@ from typing import Any
 
 from google.protobuf import struct_pb2, timestamp_pb2
 
-from codekiln.core.artifacts import KINDS, Manifest, Ref
+from codekiln.core.artifacts import Manifest, Ref
 from codekiln.core.jobs.record import Job, JobState
 from codekiln.core.store.interface import ObjectStore
 from codekiln.v1 import artifact_pb2, job_pb2

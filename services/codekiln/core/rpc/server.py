@@ -19,13 +19,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import grpc
-import prometheus_client
 from grpc_health.v1 import health_pb2
-from grpc_health.v1.health import aio as health_aio
+from grpc_health.v1.health import aio as health_aio  # type: ignore[attr-defined]  # not in its stubs
 from grpc_health.v1.health_pb2_grpc import add_HealthServicer_to_server
 from grpc_reflection.v1alpha import reflection
 
-from codekiln import __version__
 from codekiln.core.errors import CodekilnError, FailedPrecondition
 from codekiln.core.jobs.reconciler import Reconciler
 from codekiln.core.jobs.repository import JobRepository
@@ -59,6 +57,7 @@ class Running:
 
     server: grpc.aio.Server
     health: health_aio.HealthServicer
+    jobs: Jobs | None
     addresses: dict[str, str]
 
 
@@ -67,18 +66,19 @@ def serve(
     register: Register,
     *,
     jobs: bool = True,
+    worker: str = "",
     beside: Callable[[Backend], Coroutine[Any, Any, dict[str, str]]] | None = None,
     stopping: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT, then exits 0; exits 2 with one sentence where it cannot start.
 
-    `jobs` adds JobService and a reconciler. `beside` starts what else the process serves and returns its addresses;
-    `stopping` ends it, after calls in flight.
+    `jobs` adds JobService and a reconciler; their workers run the module `worker`, `codekiln.<name>.worker` when empty.
+    `beside` starts what else the process serves and returns its addresses; `stopping` ends it, after calls in flight.
     """
     try:
         settings = load_settings(name)
         configure_logs(settings)
-        asyncio.run(_serve(settings, register, jobs, beside, stopping))
+        asyncio.run(_serve(settings, register, jobs, worker, beside, stopping))
     except CodekilnError as error:
         print(f"codekiln {name}: {error.message}", file=sys.stderr)
         # Threads of libraries that are still about must not keep a process alive that could not start.
@@ -90,6 +90,7 @@ async def _serve(
     settings: Settings,
     register: Register,
     jobs: bool,
+    worker: str,
     beside: Callable[[Backend], Coroutine[Any, Any, dict[str, str]]] | None,
     stopping: Callable[[], Coroutine[Any, Any, None]] | None,
 ) -> None:
@@ -100,7 +101,7 @@ async def _serve(
     store = open_store(settings.store_url, settings.store_credentials())
     await asyncio.to_thread(store.probe)
     repository = JobRepository(store, settings.service)
-    reconciler = Reconciler(repository, choose_launcher(settings), settings)
+    reconciler = Reconciler(repository, choose_launcher(settings), settings, worker)
     backend = Backend(settings, store, repository, reconciler)
     running = await _listen(settings, backend, register, jobs)
     if beside is not None:
@@ -112,6 +113,8 @@ async def _serve(
     await stop.wait()
     log.info("draining", seconds=settings.drain_seconds)
     await running.health.enter_graceful_shutdown()
+    if running.jobs is not None:
+        running.jobs.drain()
     await running.server.stop(settings.drain_seconds)
     if stopping is not None:
         await stopping()
@@ -125,8 +128,9 @@ async def _listen(settings: Settings, backend: Backend, register: Register, jobs
     names = register(server, backend)
     artifact_pb2_grpc.add_ArtifactServiceServicer_to_server(Artifacts(backend.store), server)
     names.append("codekiln.v1.ArtifactService")
-    if jobs:
-        job_pb2_grpc.add_JobServiceServicer_to_server(Jobs(backend), server)
+    job_service = Jobs(backend) if jobs else None
+    if job_service is not None:
+        job_pb2_grpc.add_JobServiceServicer_to_server(job_service, server)
         names.append("codekiln.v1.JobService")
     health = health_aio.HealthServicer()
     add_HealthServicer_to_server(health, server)
@@ -137,17 +141,15 @@ async def _listen(settings: Settings, backend: Backend, register: Register, jobs
         port = _bind(server, settings)
     except RuntimeError:
         raise FailedPrecondition(
-            f"{settings.listen} is in use or not an address of this machine: stop what listens there, or choose another "
-            "with CODEKILN_LISTEN",
+            f"{settings.listen} is in use or not an address of this machine: stop what listens there, or choose "
+            "another with CODEKILN_LISTEN",
             reason="PORT_IN_USE",
         ) from None
-    metrics_port = _serve_metrics(settings)
+    metrics_address = _serve_metrics(settings)
     await server.start()
     for name in ("", *names):
         await health.set(name, health_pb2.HealthCheckResponse.SERVING)
-    metrics.BUILD_INFO.labels(__version__, settings.service).set(1)
-    metrics_host = settings.metrics_listen.rpartition(":")[0]
-    return Running(server, health, {"grpc": f"{host}:{port}", "metrics": f"{metrics_host}:{metrics_port}"})
+    return Running(server, health, job_service, {"grpc": f"{host}:{port}", "metrics": metrics_address})
 
 
 def _bind(server: grpc.aio.Server, settings: Settings) -> int:
@@ -170,16 +172,15 @@ def _bind(server: grpc.aio.Server, settings: Settings) -> int:
     return server.add_secure_port(settings.listen, credentials)
 
 
-def _serve_metrics(settings: Settings) -> int:
-    host, _, port = settings.metrics_listen.rpartition(":")
+def _serve_metrics(settings: Settings) -> str:
     try:
-        server, _ = prometheus_client.start_http_server(int(port), host)
+        return metrics.serve_metrics(settings.metrics_listen, settings.service)
     except OSError as error:
         raise FailedPrecondition(
-            f"{settings.metrics_listen} cannot be listened on ({error.strerror}): choose another with CODEKILN_METRICS_LISTEN",
+            f"{settings.metrics_listen} cannot be listened on ({error.strerror}): choose another with "
+            "CODEKILN_METRICS_LISTEN",
             reason="PORT_IN_USE",
         ) from error
-    return server.server_port
 
 
 def _write_addresses(settings: Settings, addresses: dict[str, str]) -> None:

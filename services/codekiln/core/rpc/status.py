@@ -28,6 +28,9 @@ from codekiln.core.errors import (
 
 DOMAIN = "codekiln"
 DETAILS_KEY = "grpc-status-details-bin"
+_MESSAGE_BYTES = 600
+_MOST = 8
+"""Violations and metadata pairs at most: gRPC allows 8 KiB for all headers together."""
 
 _CLASSES: dict[str, type[CodekilnError]] = {
     kind.code: kind
@@ -56,19 +59,23 @@ _CLASSES |= {"DEADLINE_EXCEEDED": DeadlineExceeded, "CANCELLED": Cancelled}
 
 
 def to_status(error: CodekilnError) -> status_pb2.Status:
-    """The message that goes on the wire."""
-    details = [_pack(error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=error.metadata))]
+    """The message that goes on the wire. It travels as a header, so what would not fit there is cut."""
+    metadata = {key: _cut(value, _MESSAGE_BYTES // 4) for key, value in list(error.metadata.items())[:_MOST]}
+    details = [_pack(error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata))]
     if isinstance(error, InvalidArgument) and error.violations:
         violations = [
-            error_details_pb2.BadRequest.FieldViolation(field=v.field, description=v.description)
-            for v in error.violations
+            error_details_pb2.BadRequest.FieldViolation(
+                field=_cut(v.field, _MESSAGE_BYTES // 6), description=_cut(v.description, _MESSAGE_BYTES // 3)
+            )
+            for v in error.violations[:_MOST]
         ]
         details.append(_pack(error_details_pb2.BadRequest(field_violations=violations)))
     if isinstance(error, Retryable):
         retry = error_details_pb2.RetryInfo()
         retry.retry_delay.FromMilliseconds(1000)
         details.append(_pack(retry))
-    return status_pb2.Status(code=code_pb2.Code.Value(error.code), message=error.message, details=details)
+    message = _cut(error.message, _MESSAGE_BYTES)
+    return status_pb2.Status(code=code_pb2.Code.Value(error.code), message=message, details=details)
 
 
 def grpc_code(error: CodekilnError) -> grpc.StatusCode:
@@ -97,6 +104,12 @@ def from_rpc_error(error: Any, peer: str) -> CodekilnError:
     if kind is InvalidArgument:
         return InvalidArgument(message, violations=violations, reason=reason, **metadata)
     return kind(message, reason=reason, **metadata)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Valid UTF-8 of about `limit` bytes at most."""
+    data = text.encode(errors="replace")
+    return data.decode() if len(data) <= limit else data[: limit - 3].decode(errors="ignore") + "..."
 
 
 def _pack(

@@ -76,6 +76,7 @@ class ObjectStore(Protocol):
     def probe(self) -> None:
         """Checks that the store answers and honours conditional writes.
 
-        Raises Unavailable where it does not answer and FailedPrecondition (STORE_WITHOUT_CONDITIONS) where it ignores them.
+        Raises Unavailable where it does not answer, FailedPrecondition (STORE_WITHOUT_CONDITIONS) where it ignores
+        them.
         """
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -10,6 +11,8 @@ from codekiln.core.settings import Credentials
 from codekiln.core.store.file import FileStore
 from codekiln.core.store.interface import ObjectStore
 from codekiln.core.store.metered import MeteredStore
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def open_store(url: str, credentials: Credentials | None = None) -> ObjectStore:
@@ -21,6 +24,11 @@ def open_store(url: str, credentials: Credentials | None = None) -> ObjectStore:
     if parts.scheme == "file" and parts.path and parts.netloc in ("", "localhost"):
         return MeteredStore(FileStore(Path(unquote(parts.path))))
     if parts.scheme == "s3" and parts.netloc:
+        if not _BUCKET.fullmatch(parts.netloc):
+            raise InvalidArgument(
+                f"`{parts.netloc}` in {url} is not a bucket: 3 to 63 lower-case letters, digits, `-` and `.`",
+                reason="BAD_STORE_URL",
+            )
         # minio and urllib3 are not needed by the embedded store and cost 0.1 s.
         from codekiln.core.store.s3 import S3Store
 

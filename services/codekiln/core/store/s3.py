@@ -1,14 +1,16 @@
 """Any S3, through the minio client.
 
 The client's released version has no conditional PUT, and passing the header as metadata silently overwrites; a
-presigned PUT that carries `If-None-Match` or `If-Match` is public API and works (docs/decisions/0003-conditional-writes.md).
+presigned PUT that carries `If-None-Match` or `If-Match` is public API and works
+(docs/decisions/0003-conditional-writes.md).
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
-import secrets
+import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,9 +30,17 @@ from codekiln.core.errors import (
 )
 from codekiln.core.settings import Credentials
 from codekiln.core.store.interface import ObjectInfo
-from codekiln.core.store.keys import check_key
+from codekiln.core.store.keys import check_key, check_prefix
+from codekiln.core.store.probing import check_conditions
 
-_DENIED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "AuthorizationHeaderMalformed", "Forbidden"}
+_DENIED = {
+    "AccessDenied",
+    "AuthorizationHeaderMalformed",
+    "Forbidden",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "XAdminUserNotFound",  # the Versity gateway's word for an unknown access key
+}
 _MISSING = {"NoSuchKey", "ResourceNotFound", "NotFound"}
 _BUSY = {
     "SlowDown",
@@ -41,7 +51,12 @@ _BUSY = {
     "RequestTimeout",
     "ServerBusy",
 }
+_CONTENDED = {"ConditionalRequestConflict", "OperationAborted"}
 _FULL = {"XMinioStorageFull", "QuotaExceeded", "InsufficientStorage"}
+_CODE = re.compile(rb"<Code>([A-Za-z]+)</Code>")
+_CONNECT_SECONDS = 3.0
+_CONFLICTS = 8
+"""How often a create is tried again that the store could not order among others (status 409)."""
 
 
 class S3Store:
@@ -54,8 +69,8 @@ class S3Store:
         self._bucket, self._prefix, self._endpoint = bucket, f"{prefix}/" if prefix else "", endpoint
         # One retry layer only: urllib3's. Conditional writes are never retried here, their outcome would be ambiguous.
         self._http = urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=3.0, read=60.0),
-            retries=urllib3.Retry(total=3, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
+            timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=60.0),
+            retries=urllib3.Retry(total=3, connect=1, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
             maxsize=16,
         )
         secure, _, host = endpoint.partition("://")
@@ -106,10 +121,16 @@ class S3Store:
                     target.write(chunk)
 
     def create(self, key: str, data: bytes) -> str:
-        status, etag = self._conditional_put(key, data, {"If-None-Match": "*"})
-        if status == 412:
-            raise AlreadyExists(f"`{key}` exists", reason="OBJECT_EXISTS", key=key)
-        return etag
+        for attempt in range(_CONFLICTS):
+            try:
+                status, etag = self._conditional_put(key, data, {"If-None-Match": "*"})
+            except Conflict:
+                time.sleep(0.02 * 2**attempt)
+                continue
+            if status == 412:
+                raise AlreadyExists(f"`{key}` exists", reason="OBJECT_EXISTS", key=key)
+            return etag
+        raise Unavailable(f"`{key}` is being written by too many at once: try again", reason="OBJECT_CONTENDED")
 
     def replace(self, key: str, data: bytes, etag: str) -> str:
         status, new = self._conditional_put(key, data, {"If-Match": f'"{etag}"'})
@@ -119,7 +140,8 @@ class S3Store:
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         with self._errors(prefix):
-            for item in self._client.list_objects(self._bucket, prefix=self._prefix + prefix, recursive=True):
+            prefix = self._prefix + check_prefix(prefix)
+            for item in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
                 yield ObjectInfo(item.object_name.removeprefix(self._prefix), item.size or 0)
 
     def delete(self, key: str) -> None:
@@ -137,20 +159,7 @@ class S3Store:
         with self._errors(""):
             if not self._client.bucket_exists(self._bucket):
                 self._make_bucket()
-        key = f"probe/{secrets.token_hex(8)}"
-        self.put(key, b"1")
-        try:
-            for headers in ({"If-None-Match": "*"}, {"If-Match": '"00000000000000000000000000000000"'}):
-                status, _ = self._conditional_put(key, b"2", headers)
-                if status != 412:
-                    raise FailedPrecondition(
-                        f"the store at {self._endpoint} ignores {next(iter(headers))} on PUT, so records could be lost: "
-                        "use one that honours conditional writes (MinIO, Versity, SeaweedFS >= 4.17, AWS)",
-                        reason="STORE_WITHOUT_CONDITIONS",
-                        store=self.url,
-                    )
-        finally:
-            self.delete(key)
+        check_conditions(self, self._endpoint)
 
     def _make_bucket(self) -> None:
         try:
@@ -165,15 +174,8 @@ class S3Store:
             response = self._http.request("PUT", url, body=data, headers=headers, retries=False)
         if response.status in (200, 204, 412):
             return response.status, response.headers.get("ETag", "").strip('"')
-        if response.status == 404:
-            raise NotFound(f"there is no `{key}` in {self.url}", reason="OBJECT_NOT_FOUND", key=key)
-        if response.status == 409:
-            raise Conflict(f"`{key}` is being written by somebody else", reason="OBJECT_CHANGED", key=key)
-        if response.status in (401, 403):
-            raise self._denied(f"status {response.status}")
-        if response.status == 507:
-            raise ResourceExhausted(f"the store at {self._endpoint} is full", reason="STORE_FULL")
-        raise self._unreachable(f"status {response.status} to PUT")
+        found = _CODE.search(response.data or b"")
+        raise self._refusal(response.status, found[1].decode() if found else "", f"status {response.status}", key)
 
     def _key(self, key: str) -> str:
         return self._prefix + check_key(key)
@@ -183,26 +185,32 @@ class S3Store:
         try:
             yield
         except S3Error as error:
-            raise self._translated(error, key) from error
-        except (urllib3.exceptions.HTTPError, InvalidResponseError) as error:
-            raise self._unreachable(str(error)[:200]) from error
+            status = error.response.status if error.response is not None else 0
+            raise self._refusal(status, error.code or "", error.message or "", key) from error
+        except InvalidResponseError as error:
+            raise self._unreachable(f"status {error.args[0] if error.args else '?'}, not an S3 answer") from error
+        except urllib3.exceptions.HTTPError as error:
+            # Not the error's own words: they hold the URL, and a presigned one is as good as a key.
+            raise self._unreachable(_cause(error)) from error
 
-    def _translated(self, error: S3Error, key: str) -> CodekilnError:
-        code = error.code or ""
-        if code in _MISSING:
+    def _refusal(self, status: int, code: str, words: str, key: str) -> CodekilnError:
+        """Our error for an answer of the store that is not success, by its code, else by its status."""
+        if code in _MISSING or (status == 404 and not code):
             return NotFound(f"there is no `{key}` in {self.url}", reason="OBJECT_NOT_FOUND", key=key)
         if code == "NoSuchBucket":
             return FailedPrecondition(
                 f"bucket `{self._bucket}` does not exist at {self._endpoint}: create it", reason="BUCKET_NOT_FOUND"
             )
-        if code in _DENIED:
-            return self._denied(code)
-        if code in _FULL:
+        if code in _CONTENDED or (status == 409 and not code):
+            return Conflict(f"`{key}` is being written by somebody else", reason="OBJECT_CHANGED", key=key)
+        if code in _DENIED or status in (401, 403):
+            return self._denied(code or f"status {status}")
+        if code in _FULL or status == 507:
             return ResourceExhausted(f"the store at {self._endpoint} is full", reason="STORE_FULL")
-        if code in _BUSY:
-            return self._unreachable(code)
+        if code in _BUSY or status >= 500 or not status:
+            return self._unreachable(code or f"status {status}")
         return FailedPrecondition(
-            f"the store at {self._endpoint} answers {code}: {error.message}", reason="STORE_ERROR", s3_code=code
+            f"the store at {self._endpoint} answers {code or status}: {words}", reason="STORE_ERROR", s3_code=code
         )
 
     def _denied(self, detail: str) -> FailedPrecondition:
@@ -226,3 +234,18 @@ def _closing(response: urllib3.BaseHTTPResponse) -> Iterator[None]:
     finally:
         response.close()
         response.release_conn()
+
+
+def _cause(error: BaseException) -> str:
+    """A few words for what went wrong below HTTP."""
+    reason = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) and error.reason else error
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "its host name is not known"
+    if isinstance(reason, urllib3.exceptions.SSLError):
+        return "its TLS certificate is not accepted, or it does not speak TLS"
+    below = reason.__cause__ or reason.__context__
+    if isinstance(below, OSError) and below.strerror:
+        return below.strerror.lower()
+    if isinstance(reason, urllib3.exceptions.ConnectTimeoutError):
+        return f"no connection within {_CONNECT_SECONDS:.0f} s"
+    return type(reason).__name__

@@ -6,7 +6,9 @@ that one file shows all names.
 
 from __future__ import annotations
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, start_http_server
+
+from codekiln import __version__
 
 BUILD_INFO = Gauge("codekiln_build_info", "1, labelled with the version.", ["version", "service"])
 RPC_STARTED = Counter("grpc_server_started_total", "RPCs begun.", ["grpc_service", "grpc_method"])
@@ -41,3 +43,14 @@ RECONCILE_ERRORS = Counter("codekiln_reconcile_errors_total", "Passes that faile
 STORE_SECONDS = Histogram("codekiln_store_request_seconds", "Duration of store requests.", ["verb"])
 STORE_ERRORS = Counter("codekiln_store_errors_total", "Store requests that failed.", ["verb", "reason"])
 STORE_CONFLICTS = Counter("codekiln_store_conflicts_total", "Conditional writes that lost a race.", ["verb"])
+
+WORKER_RATIO = Gauge("codekiln_worker_progress_ratio", "Progress of this process's job, 0 to 1.", ["kind"])
+WORKER_FIGURE = Gauge("codekiln_worker_figure", "Live figures of this process's job.", ["kind", "figure"])
+
+
+def serve_metrics(listen: str, service: str) -> str:
+    """Serves this process's metrics in a thread until it ends. Returns host:port. Raises OSError."""
+    host, _, port = listen.rpartition(":")
+    server, _ = start_http_server(int(port), host.strip("[]"))
+    BUILD_INFO.labels(__version__, service).set(1)
+    return f"{host}:{server.server_port}"

@@ -1,0 +1,190 @@
+"""Finds personal data and secrets: bytes in, spans out. A match that is kept (an example, a private address) still holds
+its place, so that no later rule takes a part of it.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from codekiln.cleaning import gate
+from codekiln.cleaning.anonymize import network, placeholders, secrets
+from codekiln.cleaning.anonymize.rules import RULES, Rule
+from codekiln.cleaning.anonymize.substitutes import is_substitute
+from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
+
+_CONTEXT = 64
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a file: offsets in bytes, its kind, its text, and whether it is to be replaced."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    replace: bool = True
+
+
+def spans(data: bytes, hits: frozenset[str], language: str = "") -> list[Span]:
+    """All spans to be replaced, in order, none overlapping. `hits` is what the gate says of `data`."""
+    taken: list[Span] = []
+    for rule in RULES:
+        if rule.pattern_name not in hits or (rule.languages and language not in rule.languages):
+            continue
+        for span in _matches(rule, data):
+            _take(taken, span)
+    return [span for span in taken if span.replace]
+
+
+def _take(taken: list[Span], span: Span) -> None:
+    """Adds it to the sorted list unless its place is taken."""
+    at = bisect_left(taken, span.start, key=lambda other: other.start)
+    if at > 0 and taken[at - 1].end > span.start:
+        return
+    if at < len(taken) and taken[at].start < span.end:
+        return
+    taken.insert(at, span)
+
+
+def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
+    if rule.check == "private_key":
+        yield from _private_keys(data)
+        return
+    check = _CHECKS[rule.check]
+    for found in _compiled(rule).finditer(data):
+        start, end = found.span(1)
+        value = data[start:end].decode(errors="replace")
+        verdict = check(value, data, start, end)
+        if verdict is not None:
+            yield Span(start, end, rule.kind, value, verdict)
+
+
+@cache
+def _compiled(rule: Rule) -> Any:
+    return gate.expression(rule.expression, caseless=rule.caseless)
+
+
+# A check answers True: replace it; False: it stays, and holds its place; None: it is not what the rule is about.
+
+
+def _token(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if data[end : end + 1].isalnum():
+        return None  # longer than the format
+    return secrets.is_token(value) and not is_substitute(value)
+
+
+def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return not is_substitute(value)
+
+
+def _password(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return secrets.is_password(value) and not is_substitute(value)
+
+
+def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return secrets.is_random(value) and not is_substitute(value)
+
+
+_NAME = re.compile(rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$")
+
+
+def _assigned(value: str, data: bytes, start: int, end: int) -> bool | None:
+    before = data[max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT) : start]
+    found = _NAME.search(before)
+    name = found[1].decode(errors="replace") if found else ""
+    if not secrets.is_assigned_secret(value, name):
+        return None
+    return not is_substitute(value)
+
+
+_NOBODYS_DOMAINS = re.compile(
+    r"(?:^|\.)(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|acme\.com|company\.com|yourdomain\.com|mydomain\.com|host\.com|server\.com|openssh\.com|libssh\.org)$",
+    re.IGNORECASE,
+)
+_NOBODYS_LOCALS = re.compile(
+    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|you|me|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-e]|[a-z]{1,2})$",
+    re.IGNORECASE,
+)
+
+
+def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
+    local, _, domain = value.rpartition("@")
+    top = domain.rpartition(".")[2]
+    if top.lower() not in TOP_LEVEL_DOMAINS or (top != top.lower() and top != top.upper()):
+        return None
+    if start and data[start - 1 : start] in (b"@", b"/", b"$", b"{"):
+        return None
+    after = data[end : end + 1]
+    if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
+        return None  # a call or an attribute: code, and not an address
+    if domain.replace(".", "").replace("-", "").rstrip("abcdefghijklmnopqrstuvwxyz").isdigit() and domain[0].isdigit():
+        return None  # package@1.2.dev
+    if _NOBODYS_DOMAINS.search(domain):
+        return False
+    if _NOBODYS_LOCALS.search(local) or placeholders.is_template(value):
+        return False
+    return len(local) > 1 and len(domain) > 4
+
+
+def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if data[end : end + 1] in (b".", b"-", b"_") and data[end + 1 : end + 2].isalnum():
+        return None
+    if start and data[start - 1 : start] in (b".", b"-", b"_"):
+        return None
+    if any(len(part) > 1 and part[0] == "0" for part in value.split(".")):
+        return None
+    if not network.is_public_v4(value):
+        return False
+    line = data.rfind(b"\n", 0, start) + 1
+    before, after = data[max(line, start - _CONTEXT) : start], data[end : end + 16]
+    return not network.reads_as_version(value, before, after)
+
+
+def _ipv6(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if start and (data[start - 1 : start] in (b":", b".", b"-") or data[start - 1 : start].isalnum()):
+        return None
+    after = data[end : end + 1]
+    if after.isalnum() or after == b":" or (after == b"." and data[end + 1 : end + 2].isalnum()):
+        return None
+    if "::" not in value and value.count(":") != 7:
+        return None
+    try:
+        return network.is_public_v6(value)
+    except ValueError:
+        return None
+
+
+_CHECKS: dict[str, Callable[[str, bytes, int, int], bool | None]] = {
+    "token": _token,
+    "jwt": _jwt,
+    "password": _password,
+    "random": _random,
+    "assigned": _assigned,
+    "email": _email,
+    "ipv4": _ipv4,
+    "ipv6": _ipv6,
+}
+
+_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?)-----")
+_MAX_KEY = 65_536
+_BODY = re.compile(rb"(?:(?<=\\n)|(?<=\\r)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{16,}")
+
+
+def _private_keys(data: bytes) -> Iterator[Span]:
+    """The base64 runs between the two lines of a PEM block; what is around them (quotes, `\\n`, indentation) stays."""
+    for found in _BEGIN.finditer(data):
+        end = data.find(b"-----END " + found[1] + b"-----", found.end(), found.end() + _MAX_KEY)
+        if end < 0:
+            continue
+        for body in _BODY.finditer(data, found.end(), end):
+            value = body[0].decode()
+            yield Span(
+                body.start(), body.end(), "private_key", value, secrets.is_token(value) and not is_substitute(value)
+            )

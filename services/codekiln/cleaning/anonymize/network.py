@@ -1,0 +1,78 @@
+"""Internet addresses: which of them point to somebody, and which four numbers are a version."""
+
+# ruff: noqa: E501, SIM905
+from __future__ import annotations
+
+import ipaddress
+import re
+
+# Written out instead of `is_global`, whose answer differs between Python versions.
+_NOBODYS_V4 = tuple(
+    ipaddress.IPv4Network(network)
+    for network in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+_PUBLIC_SERVICES = frozenset(
+    "1.1.1.1 1.0.0.1 8.8.8.8 8.8.4.4 9.9.9.9 9.9.9.10 149.112.112.112 208.67.222.222 208.67.220.220 4.2.2.1 4.2.2.2"
+    " 114.114.114.114 223.5.5.5 223.6.6.6 94.140.14.14 94.140.15.15 64.6.64.6 64.6.65.6 1.2.3.4 4.3.2.1".split()
+)
+"""Public resolvers, which name nobody, and the two that everybody writes as an example."""
+_DOCUMENTATION_V6 = (ipaddress.IPv6Network("2001:db8::/32"), ipaddress.IPv6Network("3fff::/20"))
+_SERVICES_V6 = tuple(
+    ipaddress.IPv6Network(n)
+    for n in ("2001:4860:4860::/48", "2606:4700:4700::/48", "2620:fe::/48", "2002::/16", "2001::/32", "2001:20::/28")
+)
+
+_NEVER_AN_ADDRESS_BEFORE = re.compile(
+    rb"(?:version|release|build|\boid|object_?identifier|\brfc ?\d+,?|\bsection|\bsec\.?|chapter|clause|appendix|figure|\xc2\xa7)"
+    rb"[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$",
+    re.IGNORECASE,
+)
+_VERSION_BEFORE = re.compile(
+    rb"(?:\bv(?:ers?)?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@|[A-Za-z][\w.+]{1,30}[-_/ ])[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$",
+    re.IGNORECASE,
+)
+_ADDRESS_BEFORE = re.compile(
+    rb"(?:(?<![A-Za-z])(?:ip(?:v4)?(?:[_ -]?addr(?:ess)?)?|addr(?:ess)?(?:es)?|host(?:name)?s?|servers?|clients?|remote|peers?|nodes?|gateway|router|"
+    rb"dns|nameservers?|proxy|proxies|ping|ssh|scp|telnet|curl|bind|listen|connect(?:ing|ed)?|endpoint|subnet|network|route|netmask|cidr|"
+    rb"whitelist|allowlist|blacklist|from|inet)(?![a-z])|://|@)[^\n]{0,24}$",
+    re.IGNORECASE,
+)
+_ADDRESS_AFTER = re.compile(rb"^(?::[1-9]\d{0,4}\b|/(?:[89]|[12]\d|3[0-2])\b|/[A-Za-z])")
+
+
+def is_public_v4(text: str) -> bool:
+    """Whether it is an address that may be somebody's."""
+    try:
+        address = ipaddress.IPv4Address(text)
+    except ValueError:
+        return False
+    return text not in _PUBLIC_SERVICES and not any(address in network for network in _NOBODYS_V4)
+
+
+def is_public_v6(text: str) -> bool:
+    """Whether it is an address that may be somebody's."""
+    try:
+        address = ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return not any(address in network for network in _DOCUMENTATION_V6 + _SERVICES_V6)
+
+
+def reads_as_version(text: str, before: bytes, after: bytes) -> bool:
+    """Whether four numbers are a version: by what stands around them, in doubt by how small they are.
+
+    `before` and `after` are the rest of the line on either side, or as much of it as the caller likes.
+    """
+    if text.endswith(".0.0.0") or _NEVER_AN_ADDRESS_BEFORE.search(before):
+        return True
+    if _ADDRESS_AFTER.search(after):
+        return False
+    if _ADDRESS_BEFORE.search(before):
+        return False
+    if _VERSION_BEFORE.search(before):
+        return True
+    return max(int(part) for part in text.split(".")) < 100

@@ -1,0 +1,54 @@
+"""What only looks like a secret: templates, examples, words, identifiers."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import re
+
+_TEMPLATE = re.compile(
+    r"\$\{|\{\{|\{[\w.!:\[\]]*\}|%\(|%[sdr]\b|\$\(|<[^<>]{1,60}>|\[[A-Za-z_ -]{2,40}\]|\.\.\.|^\$|^%\w+%$|^@|\*{3}|#\{|\|\|"
+)
+_EXAMPLE = re.compile(
+    r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
+    r"|todo|fixme|lorem|ipsum|foo|bar(?:baz)?|baz|qux|xxx|yyy|zzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
+    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2",
+    re.IGNORECASE,
+)
+_CLEAR_EXAMPLE = re.compile(
+    r"example|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
+    re.IGNORECASE,
+)
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_VOWELS = set("aeiouyAEIOUY")
+_RARE_PAIRS = re.compile(
+    r"[bcdfgjkpqvwxz]{3}|[bcdfghjklmnpqrstvwxz]{5}|q[^u]|[jvxz][bcdfgjkpqtvwxz]|[aeiou]{4}", re.IGNORECASE
+)
+
+
+def is_template(value: str) -> bool:
+    """Whether the value is filled in later: `${TOKEN}`, `<password>`, `%s`."""
+    return _TEMPLATE.search(value) is not None
+
+
+def is_example(value: str) -> bool:
+    """Whether a short value says of itself that it is one: `changeme`, `my-secret`."""
+    return len(value) <= 40 and _EXAMPLE.search(value) is not None
+
+
+def is_clear_example(value: str) -> bool:
+    """Whether a value in a provider's own format can be nobody's: `AKIAIOSFODNN7EXAMPLE`, one character all along."""
+    return _CLEAR_EXAMPLE.search(value) is not None or len(set(value)) < max(3, min(8, len(value) // 4))
+
+
+def is_wordy(value: str) -> bool:
+    """Whether most of the value is words: an identifier, a sentence, a path, and not a random string."""
+    parts = _PARTS.findall(value)
+    letters = sum(len(part) for part in parts if part.isalpha())
+    words = sum(len(part) for part in parts if len(part) >= 3 and _is_word(part))
+    digits = sum(len(part) for part in parts if part.isdigit())
+    return letters > 0 and words >= 0.75 * letters and letters >= digits and words >= 0.5 * len(value)
+
+
+def _is_word(part: str) -> bool:
+    vowels = sum(character in _VOWELS for character in part)
+    return 0.15 <= vowels / len(part) <= 0.8 and _RARE_PAIRS.search(part) is None

@@ -1,0 +1,123 @@
+"""Keyed substitutes: the same value gets the same substitute inside a repository, and nobody without the key can go back.
+
+A substitute for a secret has the value's length and, at each place, its kind of character, so code around it still reads.
+Its last characters are a check over the others: that is how a substitute is known for one, and left alone on a second run.
+"""
+
+# ruff: noqa: E501, SIM905
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+import re
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+_ESCAPE = re.compile(
+    r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|N\{[^}]*\}|[0-7]{1,3}|.)|%[0-9A-Fa-f]{2}", re.DOTALL
+)
+_MAX_CHECK = 12
+_TRIES = 1000
+_FIRST = "alex avery blake cameron casey charlie dana drew ellis emery finley harper hayden jamie jesse jordan kai kendall lee logan morgan noel parker quinn reese riley robin rowan sam skyler taylor terry".split()
+_LAST = "adams baker brooks carter clark cole davis dixon ellis evans fisher foster gray green hayes hill hughes jones kelly lane mason miller morris palmer perry price reed ross shaw stone turner wood".split()
+_DOMAINS = ("example.com", "example.org", "example.net")
+_NETWORKS = tuple(ipaddress.IPv4Network(n) for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
+
+
+class Substitutes:
+    """Makes substitutes for the values of one repository."""
+
+    def __init__(self, seed: int, repository: str) -> None:
+        self._key = hashlib.sha256(f"codekiln substitutes {seed} {repository}".encode()).digest()
+
+    def email(self, value: str) -> str:
+        """An address at a domain that is reserved for examples."""
+        stream = self._stream("email", value.lower())
+        return f"{_pick(stream, _FIRST)}.{_pick(stream, _LAST)}{next(stream) % 100}@{_pick(stream, _DOMAINS)}"
+
+    def ipv4(self, value: str) -> str:
+        """An address of the documentation ranges of RFC 5737."""
+        stream = self._stream("ipv4", value)
+        return str(_pick(stream, _NETWORKS)[1 + next(stream) % 254])
+
+    def ipv6(self, value: str) -> str:
+        """An address of the documentation range of RFC 3849."""
+        digits = "".join(
+            f"{byte:02x}"
+            for byte in hmac.digest(self._key, b"ipv6\0" + ipaddress.IPv6Address(value).packed, "sha256")[:12]
+        )
+        return str(ipaddress.IPv6Address(int("20010db8" + digits, 16)))
+
+    def secret(self, kind: str, value: str) -> str:
+        """A value of the same length and look."""
+        alphabets = _alphabets(value)
+        stream = self._stream(kind, value)
+        for _ in range(_TRIES):
+            substitute = _drawn(value, alphabets, stream)
+            if _alphabets(substitute) == alphabets:
+                break  # else it happens to look more regular than the value, and would not be known for a substitute
+        return substitute
+
+    def _stream(self, kind: str, value: str) -> Iterator[int]:
+        """Numbers that depend on the key, the kind and the value only."""
+        block, counter = b"", 0
+        message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
+        while True:
+            if len(block) < 4:
+                block = hmac.digest(self._key, message + counter.to_bytes(4, "big"), "sha256")
+                counter += 1
+            yield int.from_bytes(block[:4], "big")
+            block = block[4:]
+
+
+def _drawn(value: str, alphabets: list[str], stream: Iterator[int]) -> str:
+    drawn = [
+        _pick(stream, alphabet) if alphabet else character for character, alphabet in zip(value, alphabets, strict=True)
+    ]
+    for place, character in _check(drawn, alphabets):
+        drawn[place] = character
+    return "".join(drawn)
+
+
+def is_substitute(value: str) -> bool:
+    """Whether `value` is a substitute for a secret, made with any key. A real secret passes for one about never."""
+    alphabets = _alphabets(value)
+    check = _check(list(value), alphabets)
+    return bool(check) and all(value[place] == character for place, character in check)
+
+
+def _alphabets(value: str) -> list[str]:
+    """For each character what may stand there; empty where it has to stay: punctuation and escape sequences.
+
+    A function of the kinds of characters alone, so value and substitute have the same.
+    """
+    letters = {character for character in value if character.isascii() and character.isalpha()}
+    digits = {character for character in value if character.isascii() and character.isdigit()}
+    is_hex = letters <= set("abcdefABCDEF") and bool(digits)
+    is_base32 = not is_hex and letters <= set(_UPPER) and digits <= set("234567")
+    lower, upper = ("abcdef", "ABCDEF") if is_hex else (_LOWER, _UPPER)
+    numbers = "234567" if is_base32 else _DIGITS
+    kinds = {**dict.fromkeys(_LOWER, lower), **dict.fromkeys(_UPPER, upper), **dict.fromkeys(_DIGITS, numbers)}
+    alphabets = [kinds.get(character, "") for character in value]
+    for escape in _ESCAPE.finditer(value):
+        alphabets[escape.start() : escape.end()] = [""] * (escape.end() - escape.start())
+    return alphabets
+
+
+def _check(characters: list[str], alphabets: list[str]) -> list[tuple[int, str]]:
+    """The last free places and what has to stand there, given all others."""
+    free = [place for place, alphabet in enumerate(alphabets) if alphabet]
+    places = free[len(free) - min(_MAX_CHECK, len(free) // 2) :] if len(free) > 1 else []
+    covered = list(characters)
+    for place in places:
+        covered[place] = "\0"
+    digest = hashlib.sha256(("codekiln check " + "".join(covered)).encode("utf-8", "surrogatepass")).digest()
+    return [(place, alphabets[place][digest[i] % len(alphabets[place])]) for i, place in enumerate(places)]
+
+
+def _pick(stream: Iterator[int], values: Sequence[T]) -> T:
+    return values[next(stream) % len(values)]

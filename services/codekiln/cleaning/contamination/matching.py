@@ -1,0 +1,104 @@
+"""Which benchmark problems a file holds. Runs of words are looked up first, for all problems at once; only where some
+are found does a file get a closer look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from codekiln.cleaning.contamination.problems import STRUCTURE_RUN, Problem, Problems, Structure, squeeze, structure
+from codekiln.cleaning.contamination.shapes import Shape, function_shapes, functions_around, similarity
+from codekiln.cleaning.document import SHINGLE, Document
+from codekiln.cleaning.words import doubled
+
+MIN_DOCSTRING = 40
+"""Squeezed bytes below which a docstring is a common phrase."""
+MIN_SOLUTION = 80
+MIN_NAMED_SOLUTION = 20
+"""The same where the file also defines the function by its name."""
+MIN_RUNS = 8
+RUN_SHARE = 0.4
+"""Share of a problem's own runs from which an edited copy counts."""
+MIN_STRUCTURE = 2
+STRUCTURE_SHARE = 0.5
+MIN_SHAPE = 16
+"""Smaller functions are written alike by many."""
+SMALL_SHAPE = 24
+"""Below this a function must have the very same shape."""
+SHAPE_SIMILARITY = 0.8
+
+
+@dataclass(frozen=True)
+class Match:
+    """One problem in one file, and how it was seen."""
+
+    problem: Problem
+    evidence: str
+
+
+def matches(document: Document, problems: Problems) -> list[Match]:
+    """Every problem that the file holds, in the order of the benchmark."""
+    found: dict[int, Match] = {}
+    for look in (_by_docstring, _by_solution, _by_shape):
+        for index, evidence in look(document, problems):
+            found.setdefault(index, Match(problems.all[index], evidence))
+    return [found[index] for index in sorted(found)]
+
+
+def _by_docstring(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
+    counts = problems.docstrings.found(doubled(document.shingles, SHINGLE))
+    if counts is None:
+        return
+    squeezed = squeeze(document.data)
+    totals = problems.docstrings.totals
+    for index in np.flatnonzero(counts).tolist():
+        docstring = problems.all[index].docstring
+        if len(docstring) >= MIN_DOCSTRING and docstring in squeezed:
+            yield index, "docstring"
+        elif totals[index] >= MIN_RUNS and counts[index] >= RUN_SHARE * totals[index]:
+            yield index, f"{100 * counts[index] / totals[index]:.0f} % of its docstring"
+
+
+def _by_solution(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
+    counts = problems.solutions.found(doubled(document.shingles, SHINGLE))
+    if counts is None:
+        return
+    squeezed = squeeze(document.data)
+    totals = problems.solutions.totals
+    for index in np.flatnonzero(counts).tolist():
+        problem = problems.all[index]
+        named = b"def" + problem.entry_point.lower().encode() + b"(" in squeezed
+        if len(problem.solution) >= (MIN_NAMED_SOLUTION if named else MIN_SOLUTION) and problem.solution in squeezed:
+            yield index, "solution"
+        elif totals[index] >= MIN_RUNS and counts[index] >= RUN_SHARE * totals[index]:
+            yield index, f"{100 * counts[index] / totals[index]:.0f} % of its solution"
+
+
+def _by_shape(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
+    if document.language != "Python":
+        return
+    found = structure(document.data, document.words)
+    counts = problems.structures.found(found.runs)
+    if counts is None:
+        return
+    totals = problems.structures.totals
+    for index in np.flatnonzero((totals >= MIN_STRUCTURE) & (counts >= STRUCTURE_SHARE * totals)).tolist():
+        wanted = problems.all[index].shape
+        if len(wanted) < MIN_SHAPE:
+            continue
+        best = max((similarity(wanted, s) for s in _shapes_near(document, found, problems.all[index])), default=0.0)
+        if best >= (1.0 if len(wanted) < SMALL_SHAPE else SHAPE_SIMILARITY):
+            yield index, f"a function of the same shape, similarity {best:.2f}"
+
+
+def _shapes_near(document: Document, found: Structure, problem: Problem) -> Iterator[Shape]:
+    """Shapes of functions in which enough of the problem's runs lie together: large files have all runs somewhere."""
+    total = len(problem.structure_runs)
+    places = np.flatnonzero(np.isin(found.runs, problem.structure_runs))
+    ends = np.searchsorted(places, places + 2 * total + STRUCTURE_RUN)
+    dense = places[ends - np.arange(len(places)) >= STRUCTURE_SHARE * total]
+    for source in functions_around(document.data, found.starts[dense].tolist()):
+        yield from function_shapes(source)

@@ -1,0 +1,99 @@
+"""What flows through the cleaning steps: a Document goes in, a Document or a Drop comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Protocol
+
+from codekiln.cleaning import gate
+from codekiln.cleaning.words import Hashes, Words, ngrams, words
+
+SHINGLE = 5
+"""Words in a row that duplicates are compared by."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Something a step did that the report counts: `anonymized`, `email`, 3."""
+
+    group: str
+    name: str
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file of one repository. `data` is as found until the decode step, UTF-8 without a mark after it."""
+
+    blob_id: str
+    path: str
+    repo_name: str
+    revision_id: str
+    language: str
+    licenses: tuple[str, ...]
+    license_evidence: str
+    data: bytes
+    length_bytes: int = 0
+    """Of the file as found, whatever became of the data since."""
+    tallies: tuple[Tally, ...] = ()
+
+    @cached_property
+    def hits(self) -> frozenset[str]:
+        """Names of the patterns of the gate that occur in the data: one pass, shared by all steps."""
+        return gate.shared().hits(self.data)
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The data cut at newlines."""
+        return self.data.split(b"\n")
+
+    @cached_property
+    def text(self) -> str:
+        """The data as text; only after the decode step."""
+        return self.data.decode()
+
+    @cached_property
+    def words(self) -> Words:
+        """The data's words as numbers."""
+        return words(self.data)
+
+    @cached_property
+    def shingles(self) -> Hashes:
+        """Every SHINGLE words in a row, as numbers."""
+        return ngrams(self.words.hashes, SHINGLE)
+
+    def changed(self, data: bytes, *tallies: Tally) -> Document:
+        """The same file with other content."""
+        return replace(self, data=data, tallies=self.tallies + tallies)
+
+    def noted(self, *tallies: Tally) -> Document:
+        """The same file with something to count."""
+        noted = replace(self, tallies=self.tallies + tallies)
+        # What was measured on the same bytes stays measured.
+        for name in ("hits", "lines", "text", "words", "shingles"):
+            if name in self.__dict__:
+                noted.__dict__[name] = self.__dict__[name]
+        return noted
+
+
+@dataclass(frozen=True)
+class Drop:
+    """A file that goes: a stable reason for counting, and what of this file made it so, for people."""
+
+    reason: str
+    detail: str = ""
+    tallies: tuple[Tally, ...] = ()
+
+
+class Step(Protocol):
+    """One cleaning step. Pure: it counts nothing and touches nothing."""
+
+    @property
+    def name(self) -> str:
+        """One word for the report."""
+        ...
+
+    def apply(self, document: Document) -> Document | Drop:
+        """The document, changed or not, or why it goes."""
+        ...

@@ -1,0 +1,210 @@
+"""The first task of a shard: corpus rows through the steps into kept rows, their sketches, dropped rows and counts.
+
+Everything is written under the work prefix; the counts come last and mark the shard as done. Rows never leave the task.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from codekiln.cleaning import samples as sampling
+from codekiln.cleaning.anonymize.redaction import redact_bytes
+from codekiln.cleaning.anonymize.substitutes import Substitutes
+from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
+from codekiln.cleaning.document import Document
+from codekiln.cleaning.duplicates import sketching
+from codekiln.cleaning.gate import shared
+from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
+from codekiln.cleaning.samples import Sample, Samples
+from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
+from codekiln.cleaning.spec import CleaningSpec
+from codekiln.core.artifacts import Part, read_part
+from codekiln.core.errors import NotFound
+from codekiln.core.settings import Settings
+from codekiln.core.store import ObjectStore, open_store
+
+CHANGED_GROUP = "changed"
+_EXCERPT = 1200
+_LINE = 160
+
+Report = Callable[[int], None]
+"""Called with the bytes done since the last call."""
+
+
+@dataclass(frozen=True)
+class FilterTask:
+    """Plain data: what a task needs to find its rows and to leave its results."""
+
+    index: int
+    part: Part
+    name: str
+    """For people: which shard of which corpus."""
+    prefix: str
+    spec: CleaningSpec
+    benchmarks: tuple[tuple[str, Part], ...]
+    settings: Settings
+
+
+def work_key(prefix: str, what: str, index: int) -> str:
+    """Where a shard's intermediate result lies: `filtered`, `sketch`, `dropped` (parquet) or `counts` (JSON)."""
+    return f"{prefix}{what}-{index:05d}.{'json' if what in ('counts', 'final') else 'parquet'}"
+
+
+def filter_shard(task: FilterTask, report: Report) -> dict[str, Any]:
+    """Does the shard unless an earlier attempt has done it; returns its counts."""
+    store = open_store(task.settings.store_url, task.settings.store_credentials())
+    done = find_json(store, work_key(task.prefix, "counts", task.index))
+    if done is not None:
+        report(done["counts"]["seen"]["bytes"])
+        return done
+    problems = _problems(task.benchmarks, store)
+    work = _Filtering(task, Pipeline(build_steps(task.spec, problems)))
+    for document in read_documents(read_part(store, task.part), task.name):
+        work.take(document)
+        report(len(document.data))
+    return work.write(store)
+
+
+def find_json(store: ObjectStore, key: str) -> dict[str, Any] | None:
+    """The object, or None where there is none."""
+    try:
+        return dict(json.loads(store.get(key)))
+    except NotFound:
+        return None
+
+
+class _Filtering:
+    """One shard on its way through the steps."""
+
+    def __init__(self, task: FilterTask, pipeline: Pipeline) -> None:
+        self._task = task
+        self._pipeline = pipeline
+        self._kept: list[Document] = []
+        self._sketches: list[pa.Table] = []
+        self._sketched = 0
+        self._dropped: list[tuple[Any, ...]] = []
+        self._samples = Samples()
+
+    def take(self, document: Document) -> None:
+        result = self._pipeline.run(document)
+        if isinstance(result, Dropped):
+            self._drop(document, result)
+        else:
+            self._keep(document, result)
+
+    def write(self, store: ObjectStore) -> dict[str, Any]:
+        self._sketch()
+        prefix, index = self._task.prefix, self._task.index
+        store.put(work_key(prefix, "filtered", index), _written(dataset_rows(g) for g in batches(self._kept)))
+        store.put(work_key(prefix, "sketch", index), _written(iter(self._sketches), sketching.SCHEMA))
+        store.put(work_key(prefix, "dropped", index), _written(iter([_dropped_rows(self._dropped)]), DROPPED_SCHEMA))
+        done = {"counts": self._pipeline.counts.to_json(), "kept": len(self._kept), "samples": self._samples.to_json()}
+        store.put(work_key(prefix, "counts", index), json.dumps(done, sort_keys=True).encode())
+        return done
+
+    def _keep(self, before: Document, document: Document) -> None:
+        self._kept.append(document)
+        if len(self._kept) - self._sketched >= 256:
+            self._sketch()
+        if any(tally.group == "anonymized" for tally in document.tallies):
+            self._sample_change(document, before)
+
+    def _sketch(self) -> None:
+        batch = self._kept[self._sketched :]
+        if batch:
+            self._sketches.append(sketching.sketch(batch))
+            self._sketched = len(self._kept)
+            for document in batch:
+                # Words take eight times the memory of the text, and nobody asks for them again.
+                for name in ("words", "shingles", "lines", "text", "hits"):
+                    document.__dict__.pop(name, None)
+
+    def _drop(self, document: Document, dropped: Dropped) -> None:
+        drop = dropped.drop
+        self._dropped.append(
+            (
+                document.blob_id,
+                document.path,
+                document.repo_name,
+                document.language,
+                drop.reason,
+                drop.detail,
+                len(document.data),
+            )
+        )
+        number = self._draw(document)
+        if self._samples.wants(drop.reason, number, sampling.PER_REASON):
+            shown = ((self._excerpt(document), ""),)
+            sample = Sample(number, document.repo_name, document.path, document.language, drop.detail, shown)
+            self._samples.add(drop.reason, sample, sampling.PER_REASON)
+
+    def _sample_change(self, document: Document, before: Document) -> None:
+        number = self._draw(document)
+        if not self._samples.wants(CHANGED_GROUP, number, sampling.CHANGED):
+            return
+        decoded = before.data if len(before.data) < 1 << 20 else b""
+        _, done = redact_bytes(decoded, shared().hits(decoded), self._substitutes(document), document.language)
+        shown = tuple(_shown_change(decoded, r.span.start, r.span.end, r.substitute) for r in done[:4])
+        kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
+        if shown:
+            sample = Sample(number, document.repo_name, document.path, document.language, kinds, shown)
+            self._samples.add(CHANGED_GROUP, sample, sampling.CHANGED)
+
+    def _excerpt(self, document: Document) -> str:
+        """The file's first lines, without the personal data and secrets in them: the report is for many eyes."""
+        # More than is shown, so that no secret is cut in two and missed.
+        data = document.data[: 4 * _EXCERPT]
+        if b"\0" in data:
+            return data[:64].hex(" ")
+        data = data.decode(errors="replace").encode()
+        data, _ = redact_bytes(data, shared().hits(data), self._substitutes(document), document.language)
+        return "\n".join(line[:_LINE] for line in data.decode(errors="replace")[:_EXCERPT].split("\n")[:16])
+
+    def _substitutes(self, document: Document) -> Substitutes:
+        return Substitutes(self._task.spec.seed, document.repo_name)
+
+    def _draw(self, document: Document) -> str:
+        return sampling.draw(self._task.spec.seed, document.repo_name, document.path, document.blob_id)
+
+
+def _shown_change(data: bytes, start: int, end: int, substitute: str) -> tuple[str, str]:
+    """The line before, with the value hidden, and after."""
+    line = data.rfind(b"\n", 0, start) + 1
+    stop = data.find(b"\n", end)
+    left = data[max(line, start - 80) : start].decode(errors="replace")
+    right = data[end : min(stop if stop >= 0 else len(data), end + 60)].decode(errors="replace")
+    value = data[start:end].decode(errors="replace")
+    hidden = value[: min(2, len(value) // 4)] + "\u2022" * min(12, len(value) - min(2, len(value) // 4))
+    return left + hidden + right, left + substitute[:80] + right
+
+
+def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(DROPPED_SCHEMA)
+    return pa.table([list(column) for column in columns], schema=DROPPED_SCHEMA)
+
+
+def _written(tables: Any, schema: pa.Schema | None = None) -> bytes:
+    from codekiln.core.corpus import DATASET_SCHEMA
+
+    writer = ShardWriter(schema or DATASET_SCHEMA)
+    for table in tables:
+        writer.write(table)
+    return writer.finish()
+
+
+_last_problems: dict[tuple[tuple[str, Part], ...], Problems] = {}
+
+
+def _problems(benchmarks: tuple[tuple[str, Part], ...], store: ObjectStore) -> Problems:
+    """The benchmarks' problems, read once a process."""
+    if benchmarks not in _last_problems:
+        _last_problems.clear()
+        _last_problems[benchmarks] = read_problems(
+            BenchmarkText(name, read_part(store, part)) for name, part in benchmarks
+        )
+    return _last_problems[benchmarks]

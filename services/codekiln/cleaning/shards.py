@@ -1,0 +1,109 @@
+"""Parquet shards: rows of a corpus as documents, documents as rows of a dataset. Bytes in, bytes out: no store here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from codekiln.cleaning.document import Document
+from codekiln.core.corpus import CORPUS_SCHEMA, DATASET_SCHEMA
+from codekiln.core.errors import DataLoss
+
+_BATCH = 64
+_GROUP_BYTES = 16 << 20
+
+DROPPED_SCHEMA = pa.schema(
+    [
+        *(CORPUS_SCHEMA.field(name) for name in ("blob_id", "path", "repo_name", "language")),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("detail", pa.string(), nullable=False),
+        CORPUS_SCHEMA.field("length_bytes"),  # of the file as found
+    ]
+)
+
+
+def read_documents(data: bytes, name: str) -> Iterator[Document]:
+    """The documents of a corpus shard, a few rows at a time.
+
+    Raises DataLoss where the shard is not parquet or has other columns; `name` says which shard that is.
+    """
+    try:
+        file = pq.ParquetFile(pa.BufferReader(data))
+        _check_columns(file.schema_arrow, name)
+        for batch in file.iter_batches(_BATCH, columns=CORPUS_SCHEMA.names):
+            yield from _documents(batch)
+    except (pa.ArrowException, OSError) as error:
+        raise DataLoss(
+            f"{name} cannot be read as parquet: {error}. Ingest the corpus again", reason="SHARD_UNREADABLE", part=name
+        ) from error
+
+
+def _check_columns(schema: pa.Schema, name: str) -> None:
+    for field in CORPUS_SCHEMA:
+        index = schema.get_field_index(field.name)
+        found = schema.field(index).type if index >= 0 else None
+        if found != field.type:
+            what = f"is {found}" if found is not None else "is missing"
+            raise DataLoss(
+                f"column `{field.name}` of {name} {what}, a corpus has {field.type} there. Ingest the corpus again",
+                reason="SHARD_COLUMNS", part=name, column=field.name,
+            )  # fmt: skip
+
+
+def _documents(batch: pa.RecordBatch) -> Iterator[Document]:
+    columns = [batch.column(n).to_pylist() for n in CORPUS_SCHEMA.names if n != "length_bytes"]
+    for blob_id, path, repo_name, revision_id, language, licenses, evidence, content in zip(*columns, strict=True):
+        yield Document(
+            blob_id, path, repo_name, revision_id, language, tuple(licenses), evidence, content, len(content)
+        )
+
+
+class ShardWriter:
+    """Collects rows and gives the shard's bytes. The same rows give the same bytes."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._sink = pa.BufferOutputStream()
+        self._writer = pq.ParquetWriter(self._sink, schema, compression="zstd")
+        self._schema = schema
+
+    def write(self, table: pa.Table) -> None:
+        """Adds rows as one row group."""
+        if table.num_rows:
+            self._writer.write_table(table)
+
+    def finish(self) -> bytes:
+        """The whole file."""
+        self._writer.close()
+        return bytes(self._sink.getvalue())
+
+
+def dataset_rows(documents: Sequence[Document]) -> pa.Table:
+    """Rows of DATASET_SCHEMA."""
+    content = pa.array([document.data for document in documents], pa.large_binary()).cast(pa.large_string())
+    values: dict[str, Any] = {
+        "blob_id": [document.blob_id for document in documents],
+        "path": [document.path for document in documents],
+        "repo_name": [document.repo_name for document in documents],
+        "revision_id": [document.revision_id for document in documents],
+        "language": [document.language for document in documents],
+        "detected_licenses": [list(document.licenses) for document in documents],
+        "license_evidence": [document.license_evidence for document in documents],
+        "length_bytes": [len(document.data) for document in documents],
+        "content": content,
+    }
+    return pa.table(values, schema=DATASET_SCHEMA)
+
+
+def batches(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
+    """Cuts documents into row groups of about 16 MiB of text."""
+    start = size = 0
+    for i, document in enumerate(documents):
+        size += len(document.data)
+        if size >= _GROUP_BYTES:
+            yield documents[start : i + 1]
+            start, size = i + 1, 0
+    if start < len(documents):
+        yield documents[start:]

@@ -1,0 +1,58 @@
+"""The rules of one cleaning, as a caller states them. Field names are those of the proto."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codekiln.core.artifacts import Ref
+from codekiln.core.errors import Violation
+from codekiln.core.spec import bounded, ref, refs
+
+CODE_VERSION = 1
+"""Raise it when the same corpus and spec would give another dataset."""
+
+
+@dataclass(frozen=True)
+class CleaningSpec:
+    """What to clean and how."""
+
+    corpus: Ref = ref("corpus")
+    """The corpus to clean."""
+
+    benchmarks: tuple[Ref, ...] = refs("benchmark")
+    """Benchmarks whose problems must not appear in the dataset."""
+
+    licenses: tuple[str, ...] = ()
+    """SPDX identifiers to keep; the built-in permissive list when empty."""
+
+    keep_unlicensed: bool = False
+    """Keep files whose licence is not known. Off: nobody has said that they may be used."""
+
+    max_line_length: int = bounded(1000, low=1, high=1_000_000)
+    """Longest line, in characters."""
+
+    max_mean_line_length: float = bounded(100.0, low=1, high=100_000)
+    """Longest mean line, in characters."""
+
+    min_alphabetic_share: float = bounded(0.25, low=0, high=1)
+    """Least share of alphabetic characters."""
+
+    require_parse: bool = True
+    """Drop files that their language's parser rejects."""
+
+    anonymize: bool = True
+    """Replace personal data and secrets."""
+
+    near_duplicate_threshold: float = bounded(0.7, low=0.5, high=1)
+    """Jaccard similarity of 5-token shingles from which two files are near duplicates; 1 turns it off."""
+
+    seed: int = 0
+    """Seeds the samples of the report and the keyed substitutes."""
+
+    def check(self, path: str) -> list[Violation]:
+        """Violations that span fields or list items."""
+        return [
+            Violation(f"{path}.licenses[{i}]", f"`{name}` is not an SPDX identifier such as `MIT` or `Apache-2.0`")
+            for i, name in enumerate(self.licenses)
+            if not name or not name.isascii() or any(c.isspace() for c in name)
+        ]

@@ -1,0 +1,70 @@
+"""Line filter: StarCoder2's rules on number and length of lines and on the share of letters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from codekiln.cleaning.document import Document, Drop
+
+MAX_LINES = 100_000
+LONG_LINE_LANGUAGES = frozenset({"HTML", "JSON", "Markdown", "Roff", "Roff Manpage", "SMT", "TeX", "Text", "XML"})
+"""Prose and data wrap late: here only the longest line is bounded, by MAX_LONG_LINE."""
+MAX_LONG_LINE = 100_000
+ALPHANUMERIC_LANGUAGES = frozenset({"Motorola 68K Assembly", "WebAssembly"})
+"""Languages of few letters: digits count too."""
+
+_LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
+_LETTERS_AND_DIGITS = _LETTERS + bytes(range(48, 58))
+
+
+class LineStep:
+    """Drops what is too long, too wide or not made of words."""
+
+    name = "lines"
+
+    def __init__(self, max_length: int = 1000, max_mean: float = 100.0, min_alphabetic: float = 0.25) -> None:
+        self._max_length = max_length
+        self._max_mean = max_mean
+        self._min_alphabetic = min_alphabetic
+
+    def apply(self, document: Document) -> Document | Drop:
+        longest, count = _lines(document.data)
+        if count > MAX_LINES:
+            return Drop("too_many_lines", f"{count:,} lines")
+        return self._too_wide(document, longest, count) or self._few_letters(document) or document
+
+    def _too_wide(self, document: Document, longest: int, count: int) -> Drop | None:
+        prose = document.language in LONG_LINE_LANGUAGES
+        limit = max(self._max_length, MAX_LONG_LINE) if prose else self._max_length
+        mean = len(document.data) / count - 1
+        # Bytes are at least as many as characters: characters are counted only where bytes are too many.
+        if not document.data.isascii() and (longest > limit or mean > self._max_mean):
+            lengths = [len(line) for line in document.text.removesuffix("\n").split("\n")]
+            longest, mean = max(lengths), sum(lengths) / count
+        if longest > limit:
+            return Drop("line_too_long", f"{longest:,} characters in one line")
+        if not prose and mean > self._max_mean:
+            return Drop("lines_too_long", f"{mean:.0f} characters in a mean line")
+        return None
+
+    def _few_letters(self, document: Document) -> Drop | None:
+        data = document.data
+        letters = _LETTERS_AND_DIGITS if document.language in ALPHANUMERIC_LANGUAGES else _LETTERS
+        found, total = len(data) - len(data.translate(None, letters)), len(data)
+        if found >= self._min_alphabetic * total:
+            return None
+        if not data.isascii():
+            text = document.text
+            total = len(text)
+            found += sum(character.isalpha() for character in text if character > "\x7f")
+        if found < self._min_alphabetic * total:
+            return Drop("few_letters", f"{100 * found / total:.0f} % letters")
+        return None
+
+
+def _lines(data: bytes) -> tuple[int, int]:
+    """Bytes of the longest line, and the number of lines; a last line that is empty does not count."""
+    ends = np.frombuffer(data if data.endswith(b"\n") else data + b"\n", np.uint8) == 10
+    places = ends.nonzero()[0]
+    longest = int(places[0]) if len(places) == 1 else int(max(places[0], (places[1:] - places[:-1]).max() - 1))
+    return longest, len(places)

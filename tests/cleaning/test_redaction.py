@@ -1,0 +1,134 @@
+"""The anonymiser: what it finds, what it leaves, and what holds for any text."""
+
+from __future__ import annotations
+
+import ast
+import ipaddress
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codekiln.cleaning import gate
+from codekiln.cleaning.anonymize.detection import spans
+from codekiln.cleaning.anonymize.redaction import redact, redact_bytes
+from codekiln.cleaning.anonymize.substitutes import Substitutes, is_substitute
+from tests.cleaning.anonymize_examples import DECOYS, POSITIVES, made
+
+RE2 = gate.Re2Gate(gate.patterns())
+
+
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in POSITIVES.items() for text in texts])
+def test_every_kind_is_found_and_gone(kind: str, text: str) -> None:
+    new, done = redact(f"before\n{text}\nafter\n")
+    assert {replacement.span.kind for replacement in done} == {kind}
+    for replacement in done:
+        assert replacement.span.value not in new
+    assert new.startswith("before\n") and new.endswith("\nafter\n")
+
+
+@pytest.mark.parametrize("text", DECOYS)
+def test_what_only_looks_like_it_stays(text: str) -> None:
+    new, done = redact(text)
+    assert done == []
+    assert new == text
+
+
+def test_spans_are_exact() -> None:
+    token = "ghp_" + made("exact", 36)
+    new, done = redact(f"\u00e9 = '{token}' # ada@lovelace.org!")
+    assert [(r.span.kind, r.span.value) for r in done] == [("github_token", token[4:]), ("email", "ada@lovelace.org")]
+    data = f"\u00e9 = '{token}' # ada@lovelace.org!".encode()
+    assert [data[r.span.start : r.span.end].decode() for r in done] == [r.span.value for r in done]
+    assert re.fullmatch(r"\u00e9 = 'ghp_[A-Za-z0-9]{36}' # [a-z]+\.[a-z]+\d+@example\.(com|org|net)!", new)
+
+
+def test_same_value_same_substitute_inside_a_repository_only() -> None:
+    text = "a: ada@lovelace.org\nb: ada@lovelace.org\nc: grace@navy.mil\n"
+    once, again = redact(text, "one")[0], redact(text, "one")[0]
+    lines = [line[3:] for line in once.splitlines()]
+    assert once == again
+    assert lines[0] == lines[1] != lines[2]
+    assert redact(text, "two")[0] != once
+    assert redact(text, "one", seed=1)[0] != once
+
+
+def test_addresses_become_documentation_addresses() -> None:
+    new, _ = redact('ip = "85.214.132.117"; ip6 = "2a00:1450:4001:81b::200e"')
+    four, six = re.findall(r'"([^"]+)"', new)
+    assert any(
+        ipaddress.ip_address(four) in ipaddress.ip_network(n)
+        for n in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+    )
+    assert ipaddress.ip_address(six) in ipaddress.ip_network("2001:db8::/32")
+
+
+def test_keys_keep_length_and_alphabet() -> None:
+    for kind in ("aws_access_key", "digitalocean_token", "github_token", "postman_key", "azure_storage_key"):
+        _, done = redact(POSITIVES[kind][0])
+        value, substitute = done[0].span.value, done[0].substitute
+        assert len(value) == len(substitute)
+        assert [c.isdigit() for c in value] == [c.isdigit() for c in substitute]
+        if set(value) <= set("0123456789abcdef-"):
+            assert set(substitute) <= set("0123456789abcdef-")
+
+
+def test_a_private_key_keeps_its_frame() -> None:
+    text = POSITIVES["private_key"][1]
+    new, _ = redact(text)
+    assert len(new) == len(text)
+    assert new.count("\\n") == text.count("\\n")
+    assert ast.literal_eval(new[len("KEY = ") :]).splitlines()[0] == "-----BEGIN RSA " + "PRIVATE KEY-----"
+
+
+def test_escapes_inside_a_secret_stay() -> None:
+    text = 'password = "tK\\x41bC9\\u00e9!dK7w2wQxR4"'
+    new, done = redact(text)
+    assert done
+    ast.parse(new)
+    assert "\\x41" in new and "\\u00e9" in new
+
+
+SECRETS = st.sampled_from([text for texts in POSITIVES.values() for text in texts])
+DECOY = st.sampled_from(DECOYS)
+NOISE = st.text(max_size=30)
+GLUE = st.text(alphabet="@.:/-_=\"' \n\\{}$<>aA0", max_size=12)
+TEXTS = st.lists(st.one_of(SECRETS, DECOY, NOISE, GLUE), max_size=8).map("".join).filter(lambda t: "\ud800" not in t)
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS)
+def test_running_twice_changes_nothing(text: str) -> None:
+    once, _ = redact(text, "repo")
+    twice, done = redact(once, "repo")
+    assert twice == once, done
+    other_seed, done = redact(once, "repo", seed=7)
+    assert other_seed == once, done
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_both_gates_lead_to_the_same_text(text: str) -> None:
+    data = text.encode()
+    substitutes = Substitutes(0, "repo")
+    assert redact_bytes(data, gate.shared().hits(data), substitutes) == redact_bytes(data, RE2.hits(data), substitutes)
+
+
+@settings(max_examples=100, deadline=None)
+@given(TEXTS)
+def test_spans_never_overlap_and_lie_in_order(text: str) -> None:
+    data = text.encode()
+    found = spans(data, gate.shared().hits(data))
+    assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.characters(codec="utf-8"), min_size=8, max_size=80), st.integers(0, 9))
+def test_a_substitute_is_known_for_one(value: str, seed: int) -> None:
+    substitute = Substitutes(seed, "repo").secret("secret", value)
+    assert len(substitute) == len(value)
+    free = sum(c.isascii() and c.isalnum() for c in value)
+    if free > 3 and "\\" not in value and "%" not in value:
+        assert is_substitute(substitute)

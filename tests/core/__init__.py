@@ -1,0 +1,1 @@
+"""Tests of codekiln.core, folder by folder."""

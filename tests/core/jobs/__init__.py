@@ -1,0 +1,1 @@
+"""Jobs: the record, its repository, and what kills cannot do to it."""

@@ -1,0 +1,1 @@
+"""One behaviour for every object store, and what each does in trouble."""
