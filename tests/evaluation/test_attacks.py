@@ -18,7 +18,7 @@ from codekiln.evaluation.sandbox.outcome import Outcome
 from codekiln.evaluation.sandbox.pool import Sandbox
 from codekiln.evaluation.sandbox.program import Program
 from codekiln.evaluation.sandbox.syscalls import ALL, number
-from tests.evaluation.material import program
+from tests.evaluation.material import human_eval_file, program
 
 P = Outcome
 SYSCALL = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
@@ -88,6 +88,8 @@ ATTACKS = {
     "16 socket pair": ("import socket\nsocket.socketpair()\nreturn 2", {P.VIOLATION}),
     "17 reads a secret": (tries("open(OUTSIDE + '/token').read()"), {P.FAILED}),
     "17 lists secrets": (tries("import os\nos.listdir('/var/run')"), {P.FAILED}),
+    "17 reads the benchmark's solutions": (tries(f"open({str(human_eval_file())!r}, 'rb').read()"), {P.FAILED}),
+    "17 lists what is installed": (tries("import os\nos.listdir(os.path.dirname(os.__file__) + '/site-packages')"), {P.FAILED}),
     "18 environment": ("import os\nreturn dict(os.environ) or 'contained'", {P.FAILED}),
     "18 environment of the process": (tries("open('/proc/self/environ').read()"), {P.FAILED}),
     "18 environment of others": (tries("open('/proc/1/environ').read()"), {P.FAILED}),

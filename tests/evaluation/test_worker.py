@@ -17,7 +17,7 @@ from codekiln.core.artifacts import Draft, Key, Manifest, Ref, find, open_artifa
 from codekiln.core.errors import Conflict, FailedPrecondition
 from codekiln.core.jobs.record import JobState, change
 from codekiln.core.jobs.repository import JobRepository
-from codekiln.core.jobs.worker import EXIT_RETRY, Context, work_on
+from codekiln.core.jobs.worker import EXIT_RETRY, EXIT_STOPPED, Context, work_on
 from codekiln.core.settings import Settings
 from codekiln.core.spec import to_json
 from codekiln.core.store import ObjectStore, open_store
@@ -130,8 +130,9 @@ def test_what_was_asked_once_is_not_asked_again(context: Context, inference: Scr
     assert inference.asked == []
 
 
-def test_a_killed_worker_asks_only_for_the_rest_and_loses_nothing(
-    store: ObjectStore, inference: ScriptedInference, tmp_path: Path
+@pytest.mark.parametrize(("how", "status"), [(signal.SIGKILL, -9), (signal.SIGTERM, EXIT_STOPPED)])
+def test_a_worker_that_is_ended_asks_only_for_the_rest_and_loses_nothing(
+    how: int, status: int, store: ObjectStore, inference: ScriptedInference, tmp_path: Path
 ) -> None:
     problems = numbered(40)
     benchmark = publish_benchmark(store, problems).ref
@@ -152,8 +153,8 @@ def test_a_killed_worker_asks_only_for_the_rest_and_loses_nothing(
     inference.held.clear()
     worker = run(1)
     wait_until(lambda: any(store.list("work/")))
-    worker.kill()
-    worker.wait()
+    worker.send_signal(how)
+    assert worker.wait(10) == status
     inference.refused, inference.asked = set(), []
     inference.held.set()
     assert run(2).wait(60) == 0

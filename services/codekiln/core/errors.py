@@ -63,6 +63,9 @@ class InvalidArgument(CodekilnError):
             message = "; ".join(f"{v.field}: {v.description}" for v in self.violations)
         super().__init__(message, reason=reason, **metadata)
 
+    def to_json(self) -> dict[str, Any]:
+        return super().to_json() | {"violations": [vars(violation) for violation in self.violations]}
+
 
 class NotFound(CodekilnError):
     """Nothing has that name."""
@@ -140,8 +143,19 @@ class Conflict(Retryable):
 
 def from_json(data: dict[str, Any]) -> CodekilnError:
     """The error of a job record, as the class that fits its code."""
-    classes: tuple[type[CodekilnError], ...] = (
-        InvalidArgument, NotFound, AlreadyExists, FailedPrecondition, ResourceExhausted, DataLoss, Unavailable
-    )  # fmt: skip
-    kind: type[CodekilnError] = next((c for c in classes if c.code == data.get("code")), Internal)
-    return kind(data.get("message", ""), reason=data.get("reason", ""), **data.get("metadata", {}))
+    error = class_of(data.get("code", ""))(data.get("message", ""), reason=data.get("reason", ""))
+    error.metadata = dict(data.get("metadata", {}))
+    if isinstance(error, InvalidArgument):
+        error.violations = [Violation(**violation) for violation in data.get("violations", [])]
+    return error
+
+
+def class_of(code: str) -> type[CodekilnError]:
+    """The class for the name of a gRPC status; Internal for one that is none of ours."""
+    return next((kind for kind in _CLASSES if kind.code == code), Internal)
+
+
+_CLASSES: tuple[type[CodekilnError], ...] = (
+    InvalidArgument, NotFound, AlreadyExists, FailedPrecondition, ResourceExhausted, Unauthenticated, PermissionDenied,
+    DataLoss, Internal, Unavailable, Conflict,
+)  # fmt: skip

@@ -115,7 +115,13 @@ def open_inference(endpoint: str, settings: Settings, model: Ref) -> Iterator[In
             "CODEKILN_INFERENCE_ENDPOINT",
             reason="NO_INFERENCE_ENDPOINT",
         )
-    channel = open_channel(endpoint, token=_token(settings), ca_file=settings.tls_ca_file)
+    channel = open_channel(
+        endpoint,
+        token=_token(settings),
+        ca_file=settings.tls_ca_file,
+        cert_file=settings.tls_cert_file,
+        key_file=settings.tls_key_file,
+    )
     try:
         yield Inference(inference_pb2_grpc.InferenceServiceStub(channel), endpoint, model)
     finally:

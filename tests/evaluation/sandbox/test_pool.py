@@ -87,6 +87,11 @@ def test_a_wrong_program_ends_with_an_outcome_and_a_reason(
     assert detail in verdict.detail
 
 
+def test_a_program_may_import_what_was_not_imported_before_it_was_forked(sandbox: Sandbox) -> None:
+    body = "import array, colorsys, difflib, hashlib, zoneinfo\nassert hashlib.md5(b'').hexdigest()[:4] == 'd41d'\nreturn 2"
+    assert sandbox.judge_one(program(body)).outcome is Outcome.PASSED
+
+
 def test_an_answer_that_the_test_cannot_use_is_a_failure(sandbox: Sandbox) -> None:
     verdict = sandbox.judge_one(program("return None", "assert candidate(1)[0] == 2"))
     assert (verdict.outcome, "TypeError" in verdict.detail) == (Outcome.FAILED, True)

@@ -8,6 +8,9 @@ from codekiln.cleaning import gate
 from codekiln.cleaning.anonymize.detection import Span, spans
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 
+_MAX_PASSES = 8
+"""Each pass but the last takes context away; real files need two."""
+
 
 @dataclass(frozen=True)
 class Replacement:
@@ -20,7 +23,24 @@ class Replacement:
 def redact_bytes(
     data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = ""
 ) -> tuple[bytes, list[Replacement]]:
-    """The data with every span replaced, and the replacements in order."""
+    """The data with every span replaced, and the replacements in order; those of a later pass follow.
+
+    What a replacement takes away may have been the context that kept its neighbour, so passes go on until one finds
+    nothing: then running again changes nothing either.
+    """
+    done: list[Replacement] = []
+    for _ in range(_MAX_PASSES):
+        data, replaced = _replace_once(data, hits, substitutes, language)
+        if not replaced:
+            break
+        done += replaced
+        hits = gate.shared().hits(data)
+    return data, done
+
+
+def _replace_once(
+    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str
+) -> tuple[bytes, list[Replacement]]:
     found = spans(data, hits, language)
     if not found:
         return data, []

@@ -126,7 +126,7 @@ def work_on(
 ) -> int:
     """Does one attempt of one job; returns the exit status."""
     settings.scratch.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f"{id}-", dir=settings.scratch))
+    scratch = Path(tempfile.mkdtemp(prefix=f"{id}-{attempt}-", dir=settings.scratch))
     reporter = _Reporter(jobs, id, attempt)
     context = Context(store, settings, scratch, reporter.progress)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import shutil
 import signal
 import subprocess
 import sys
@@ -98,6 +99,8 @@ class LocalLauncher:
             _kill_session(claim)
         if child is not None:
             child.poll()  # leaves no zombie
+        for scratch in self._settings.scratch.glob(f"{name}-*"):
+            shutil.rmtree(scratch, ignore_errors=True)  # a killed worker could not tidy up
         self._claim_path(name).unlink(missing_ok=True)
 
     def log_uri(self, name: str) -> str:

@@ -10,20 +10,12 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from codekiln.core.errors import (
-    AlreadyExists,
     CodekilnError,
-    Conflict,
-    DataLoss,
-    FailedPrecondition,
-    Internal,
     InvalidArgument,
-    NotFound,
-    PermissionDenied,
-    ResourceExhausted,
     Retryable,
-    Unauthenticated,
     Unavailable,
     Violation,
+    class_of,
 )
 
 DOMAIN = "codekiln"
@@ -31,14 +23,6 @@ DETAILS_KEY = "grpc-status-details-bin"
 _MESSAGE_BYTES = 600
 _MOST = 8
 """Violations and metadata pairs at most: gRPC allows 8 KiB for all headers together."""
-
-_CLASSES: dict[str, type[CodekilnError]] = {
-    kind.code: kind
-    for kind in (
-        InvalidArgument, NotFound, AlreadyExists, FailedPrecondition, ResourceExhausted,
-        Unauthenticated, PermissionDenied, DataLoss, Internal, Unavailable, Conflict,
-    )
-}  # fmt: skip
 
 
 class DeadlineExceeded(Retryable):
@@ -55,7 +39,7 @@ class Cancelled(CodekilnError):
     default_reason = "CANCELLED"
 
 
-_CLASSES |= {"DEADLINE_EXCEEDED": DeadlineExceeded, "CANCELLED": Cancelled}
+_OF_CALLS: dict[str, type[CodekilnError]] = {"DEADLINE_EXCEEDED": DeadlineExceeded, "CANCELLED": Cancelled}
 
 
 def to_status(error: CodekilnError) -> status_pb2.Status:
@@ -100,10 +84,11 @@ def from_rpc_error(error: Any, peer: str) -> CodekilnError:
             reason="SERVER_UNREACHABLE",
             peer=peer,
         )
-    kind = _CLASSES.get(code, Internal)
-    if kind is InvalidArgument:
-        return InvalidArgument(message, violations=violations, reason=reason, **metadata)
-    return kind(message, reason=reason, **metadata)
+    translated = (_OF_CALLS.get(code) or class_of(code))(message, reason=reason)
+    translated.metadata = metadata
+    if isinstance(translated, InvalidArgument):
+        translated.violations = violations
+    return translated
 
 
 def _cut(text: str, limit: int) -> str:

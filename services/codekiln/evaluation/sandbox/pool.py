@@ -42,7 +42,8 @@ class Sandbox:
         self.limits = limits or Limits()
         self.landlock_abi = 0
         self._scratch = scratch
-        self._count = runners or len(os.sched_getaffinity(0))
+        # One more than there are cores: the processes of a run wait for each other, and another run fills the gaps.
+        self._count = runners or len(os.sched_getaffinity(0)) + 1
         self._idle: queue.SimpleQueue[_Runner] = queue.SimpleQueue()
         self._all: set[_Runner] = set()
         self._closed = False

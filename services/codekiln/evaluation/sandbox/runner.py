@@ -6,6 +6,7 @@ closes. It trusts its zygotes and what is decided in outcome.py; of a checker's 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import time
@@ -80,7 +81,7 @@ def _prepare(scratch: str) -> None:
     os.chdir(scratch)
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FDS, MOST_FDS))
-    with open("/proc/self/oom_score_adj", "w") as file:
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
         file.write("1000")
     prctl(PR_SET_CHILD_SUBREAPER, 1)
     give_up_privileges()

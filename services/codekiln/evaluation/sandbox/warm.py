@@ -8,9 +8,9 @@ import random
 import sys
 
 OFTEN_USED = (
-    "math cmath re collections collections.abc itertools functools heapq typing string copy datetime random statistics "
-    "bisect hashlib json decimal fractions operator dataclasses enum array calendar textwrap unicodedata abc numbers "
-    "time contextlib queue"
+    "math re collections collections.abc itertools functools heapq typing string copy datetime random statistics "
+    "bisect hashlib json decimal fractions operator dataclasses enum abc numbers time "
+    "contextlib"
 )
 """By programs. Others of the standard library are imported by whoever needs them, inside the jail."""
 USED_BY_TESTS = "math random copy typing string collections itertools functools"

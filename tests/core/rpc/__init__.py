@@ -1,0 +1,1 @@
+"""gRPC as its users expect it, against real server processes."""
