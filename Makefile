@@ -4,7 +4,7 @@ BIN := .venv/bin
 RECIPE ?= recipes/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint types imports protos proto-lint breaking format requirements bench wheel clean
+.PHONY: help setup demo test test-slow lint types imports protos proto-lint breaking landed format requirements bench wheel clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -36,8 +36,11 @@ protos: setup ## regenerate the stubs
 proto-lint: setup ## check the contracts
 	cd protos && ../$(BIN)/buf lint && ../$(BIN)/buf format --diff --exit-code
 
-breaking: setup ## check that the contracts still fit those of AGAINST (the last landed commit)
-	cd protos && ../$(BIN)/buf breaking --against "../.git#ref=$(or $(AGAINST),HEAD~1),subdir=protos"
+breaking: setup ## check that the contracts still fit those that landed last (protos/landed.binpb)
+	cd protos && ../$(BIN)/buf breaking --against landed.binpb
+
+landed: setup ## take today's contracts as those that landed (after a landing, in a commit of its own)
+	cd protos && ../$(BIN)/buf build -o landed.binpb
 
 format: setup ## mend style
 	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .

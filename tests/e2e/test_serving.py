@@ -44,6 +44,7 @@ def test_from_readme_to_a_served_completion_and_a_stopped_system(folder: Folder)
     assert folder.processes() == []
     for taken in (port, port + 1, port + 2):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that were closed may linger
             probe.bind(("127.0.0.1", taken))
 
 

@@ -84,7 +84,7 @@ ATTACKS = {
     "15 dns": ("import socket\nsocket.getaddrinfo('kubernetes.default.svc', 443)\nreturn 2", {P.VIOLATION}),
     "16 loopback": ("import socket\nsocket.create_connection(('127.0.0.1', 22))\nreturn 2", {P.VIOLATION}),
     "16 metadata by number": (by_number("socket", 2, 1, 0), {P.VIOLATION}),
-    "16 abstract socket": ("import socket\nsocket.socket(socket.AF_UNIX).bind('\\0x')\nreturn 2", {P.VIOLATION}),
+    "16 abstract socket": ("import socket\nsocket.socket(socket.AF_UNIX).bind('\\0x')\nreturn 2", {P.EXCEPTION}),
     "16 socket pair": ("import socket\nsocket.socketpair()\nreturn 2", {P.VIOLATION}),
     "17 reads a secret": (tries("open(OUTSIDE + '/token').read()"), {P.FAILED}),
     "17 lists secrets": (tries("import os\nos.listdir('/var/run')"), {P.FAILED}),

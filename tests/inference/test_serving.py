@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
@@ -48,6 +49,15 @@ class Server:
         front = psutil.Process(self.process.pid)
         return [front, *front.children(recursive=True)]
 
+    @property
+    def spawned(self) -> bool:
+        """True once vLLM's process is there. Others come and go while vLLM looks at the machine."""
+        for process in self.tree[1:]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if "multiprocessing" in " ".join(process.cmdline()):
+                    return True
+        return False
+
     def wait_until(self, state: int) -> Any:
         while (status := self.stub.GetModelStatus(STATUS).status).state != state:
             ended = (inference_pb2.MODEL_STATE_FAILED, inference_pb2.MODEL_STATE_READY)
@@ -62,8 +72,9 @@ class Server:
         return "".join(reply.text for reply in replies if reply.index == 0), replies[-1]
 
 
-def start(home: Path, **settings: str) -> Server:
-    """A server on a home of its own with demo/model in its store, asked to load it."""
+@contextlib.contextmanager
+def started(home: Path, **settings: str) -> Iterator[Server]:
+    """A server on this home with demo/model in its store, asked to load it. Killed in the end, if it still runs."""
     store = open_store((home / "store").as_uri())
     manifest = publish_model(store)
     set_name(store, "demo/model", manifest.ref)
@@ -76,12 +87,17 @@ def start(home: Path, **settings: str) -> Server:
     with log.open("wb") as file:
         command = [sys.executable, "-m", "codekiln.inference.server"]
         process = subprocess.Popen(command, env=environment, stderr=file)
-    while not address_file.exists():
-        assert process.poll() is None, log.read_text()
-        select.select([], [], [], 0.05)
-    addresses = json.loads(address_file.read_text())
-    stub = inference_pb2_grpc.InferenceServiceStub(grpc.insecure_channel(addresses["grpc"]))
-    return Server(process, addresses, stub, manifest.ref, log)
+    try:
+        while not address_file.exists():
+            assert process.poll() is None, log.read_text()
+            select.select([], [], [], 0.05)
+        addresses = json.loads(address_file.read_text())
+        with grpc.insecure_channel(addresses["grpc"]) as channel:
+            stub = inference_pb2_grpc.InferenceServiceStub(channel)
+            yield Server(process, addresses, stub, manifest.ref, log)
+    finally:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -91,13 +107,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Server]:
-    started = start(home, drain_seconds="20")
-    try:
-        started.wait_until(inference_pb2.MODEL_STATE_READY)
-        yield started
-    finally:
-        started.process.kill()
-        started.process.wait()
+    with started(home, drain_seconds="20") as serving:
+        serving.wait_until(inference_pb2.MODEL_STATE_READY)
+        yield serving
 
 
 def all_end(processes: list[psutil.Process], seconds: float) -> list[psutil.Process]:
@@ -243,31 +255,30 @@ def test_sigterm_lets_streams_finish_and_leaves_no_process(server: Server) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_server_that_ends_while_loading_leaves_no_engine(home: Path, number: int) -> None:
-    loading = start(home)
-    while not any("multiprocessing" in " ".join(process.cmdline()) for process in loading.tree[1:]):
-        assert loading.process.poll() is None, loading.log.read_text()
-        select.select([], [], [], 0.05)
-    tree = loading.tree
-    loading.process.send_signal(number)
-    assert loading.process.wait(30) == (0 if number == signal.SIGTERM else -number)
-    assert not all_end(tree, 10)
+    with started(home) as loading:
+        while not loading.spawned:
+            assert loading.process.poll() is None, loading.log.read_text()
+            select.select([], [], [], 0.05)
+        tree = loading.tree
+        loading.process.send_signal(number)
+        assert loading.process.wait(30) == (0 if number == signal.SIGTERM else -number)
+        assert not all_end(tree, 10)
 
 
 def test_a_killed_server_leaves_no_engine(home: Path) -> None:
-    serving = start(home)
-    serving.wait_until(inference_pb2.MODEL_STATE_READY)
-    tree = serving.tree
-    serving.process.kill()
-    serving.process.wait()
-    assert not all_end(tree, 5)
+    with started(home) as serving:
+        serving.wait_until(inference_pb2.MODEL_STATE_READY)
+        tree = serving.tree
+        serving.process.kill()
+        serving.process.wait()
+        assert not all_end(tree, 5)
 
 
 def test_what_the_engine_cannot_serve_fails_with_a_sentence_and_the_server_stays(home: Path) -> None:
     config = {**json.loads(model_parts()["config.json"]), "architectures": ["Abacus"], "model_type": "abacus"}
     store = open_store((home / "store").as_uri())
     foreign = publish_model(store, {"config.json": json.dumps(config).encode()})
-    serving = start(home, kv_cache_gib="0.0001")
-    try:
+    with started(home, kv_cache_gib="0.0001") as serving:
         status = serving.wait_until(inference_pb2.MODEL_STATE_FAILED)
         assert status.reason == "KV_CACHE_TOO_SMALL"
         assert "CODEKILN_KV_CACHE_GIB" in status.message
@@ -275,6 +286,3 @@ def test_what_the_engine_cannot_serve_fails_with_a_sentence_and_the_server_stays
         status = serving.wait_until(inference_pb2.MODEL_STATE_FAILED)
         assert status.reason == "ARCHITECTURE_UNKNOWN"
         assert "Abacus" in status.message
-    finally:
-        serving.process.kill()
-        serving.process.wait()

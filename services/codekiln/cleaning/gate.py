@@ -11,22 +11,15 @@ required words first. Expressions keep to the part of the syntax that both read 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
+
+from codekiln.cleaning.anonymize.rules import RULES
+from codekiln.cleaning.encodings import PATTERNS as ENCODED
+from codekiln.cleaning.patterns import Pattern, expression
 
 _MAX_SCAN = 1 << 30
 """hyperscan counts bytes of a block in 32 bits."""
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """One expression. Wherever it matches, one of `words` (lower case) occurs in the lower-cased text."""
-
-    name: str
-    expression: str
-    words: tuple[bytes, ...]
-    caseless: bool = False
 
 
 class Gate(Protocol):
@@ -83,17 +76,6 @@ class Re2Gate:
         )
 
 
-def expression(text: str, *, caseless: bool = False) -> Any:
-    """A compiled google-re2 expression over bytes, each byte a character as in hyperscan."""
-    import re2
-
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.case_sensitive = not caseless
-    options.max_mem = 64 << 20
-    return re2.compile(text.encode(), options)
-
-
 def build(patterns: Sequence[Pattern]) -> Gate:
     """The quicker engine that can be imported."""
     try:
@@ -104,9 +86,6 @@ def build(patterns: Sequence[Pattern]) -> Gate:
 
 def patterns() -> tuple[Pattern, ...]:
     """Every pattern that a step asks the gate for."""
-    from codekiln.cleaning.anonymize.rules import RULES
-    from codekiln.cleaning.steps.encoded import PATTERNS as ENCODED
-
     return tuple(rule.pattern for rule in RULES) + ENCODED
 
 

@@ -121,7 +121,7 @@ def _check_cache(files: ModelFiles, options: EngineOptions) -> None:
     needed = files.kv_bytes_per_token * _BLOCK_TOKENS * blocks / (1 << 30)
     if needed > options.kv_cache_gib:
         raise FailedPrecondition(
-            f"one sequence of {files.max_length} tokens of {files.ref} needs {needed:.2f} GiB of key-value cache, "
+            f"one sequence of {files.max_length} tokens of {files.ref} needs {needed:.2g} GiB of key-value cache, "
             f"there are {options.kv_cache_gib:g}: raise CODEKILN_KV_CACHE_GIB",
             reason="KV_CACHE_TOO_SMALL",
             model=files.ref,

@@ -88,7 +88,7 @@ def test_a_wrong_program_ends_with_an_outcome_and_a_reason(
 
 
 def test_a_program_may_import_what_was_not_imported_before_it_was_forked(sandbox: Sandbox) -> None:
-    body = "import array, colorsys, difflib, hashlib, zoneinfo\nassert hashlib.md5(b'').hexdigest()[:4] == 'd41d'\nreturn 2"
+    body = "import array, base64, difflib, hashlib, zoneinfo\nreturn len(hashlib.md5(b'').hexdigest()) - 30"
     assert sandbox.judge_one(program(body)).outcome is Outcome.PASSED
 
 

@@ -62,6 +62,8 @@ def test_calls_that_are_partly_allowed_are_so_by_their_arguments(machine: str) -
     assert action("clone", 0x01200011) == _ALLOW
     for flags in (0x3D0F00, 0x01200011 | 0x10000000, 0x4111, 0):
         assert action("clone", flags) == _KILL
+    assert action("socket", 1, 1) == _ERRNO | 1
+    assert action("socket", 2, 1) == action("socket", 16, 3) == action("socket", 17, 3) == _KILL
     assert action("prctl", 1, 9) == action("prctl", 22, 2) == _ALLOW
     for arguments in ((1, 0), (1, 15), (1, 2), (22, 1), (22, 9), (38, 0), (4, 1)):
         assert action("prctl", *arguments) == _ERRNO | 1

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from codekiln.cleaning import gate
 from codekiln.cleaning.anonymize import network, placeholders, secrets
 from codekiln.cleaning.anonymize.rules import RULES, Rule
 from codekiln.cleaning.anonymize.substitutes import is_substitute
 from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
+from codekiln.cleaning.patterns import expression
 
 _CONTEXT = 64
 
@@ -68,7 +68,7 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
 
 @cache
 def _compiled(rule: Rule) -> Any:
-    return gate.expression(rule.expression, caseless=rule.caseless)
+    return expression(rule.expression, caseless=rule.caseless)
 
 
 # A check answers True: replace it; False: it stays, and holds its place; None: it is not what the rule is about.

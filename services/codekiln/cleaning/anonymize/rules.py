@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codekiln.cleaning.gate import Pattern
+from codekiln.cleaning.patterns import Pattern
 
 
 @dataclass(frozen=True)

@@ -6,22 +6,11 @@ from functools import cache
 from typing import Any
 
 from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.gate import Pattern, expression
+from codekiln.cleaning.encodings import RUNS
+from codekiln.cleaning.patterns import expression
 
 MAX_RUN = 1024
 MAX_SHARE = 0.5
-
-_BASE64 = r"[a-zA-Z0-9+/\n=]"
-_HEX = r"(?:\b(?:0x|\\x)?[0-9a-fA-F]{2}(?:,|\b[ \t\r\n]*))"
-_ESCAPES = r"(?:\\u[0-9a-fA-F]{4})"
-_RUNS = {
-    "base64": (_BASE64, 64, tuple(b"%c" % c for c in b"abcdefghijklmnopqrstuvwxyz0123456789+/\n=")),
-    "hex": (_HEX, 8, tuple(b"%c" % c for c in b"0123456789abcdef")),
-    "escape": (_ESCAPES, 8, (b"\\u",)),
-}
-PATTERNS = tuple(
-    Pattern(f"encoded_{kind}", f"{unit}{{{count}}}", words) for kind, (unit, count, words) in _RUNS.items()
-)
 
 
 class EncodedStep:
@@ -31,7 +20,7 @@ class EncodedStep:
 
     def apply(self, document: Document) -> Document | Drop:
         data, total = document.data, 0
-        for kind in _RUNS:
+        for kind in RUNS:
             if f"encoded_{kind}" not in document.hits:
                 continue
             for found in _runs(kind).finditer(data):
@@ -46,5 +35,5 @@ class EncodedStep:
 
 @cache
 def _runs(kind: str) -> Any:
-    unit, count, _ = _RUNS[kind]
+    unit, count, _ = RUNS[kind]
     return expression(f"{unit}{{{count},}}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.gate import expression
+from codekiln.cleaning.patterns import expression
 
 HEAD_BYTES = 2048
 """How much of a file counts as its head: licence headers come before the phrase."""

@@ -7,5 +7,11 @@ messages.py          our records -> proto messages
 backend.py           what servicers share: store, jobs, wake-up
 job_service.py       JobService, the same in every service
 artifact_service.py  ArtifactService, the same in every service
+certificates.py      TLS files of a server, read again when they change
 channel.py           channels for clients
 """
+
+import os
+
+# gRPC's own library writes to stderr past all handlers; what matters comes to us as errors.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")

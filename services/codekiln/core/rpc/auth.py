@@ -14,9 +14,12 @@ class TokenCheck:
     """Lets in callers whose `authorization: Bearer TOKEN` is a line of the file; everybody where there is no file."""
 
     def __init__(self, path: Path | None) -> None:
+        """Raises Unavailable where the file cannot be read."""
         self._path = path
         self._stamp = (0, 0, 0)
         self._tokens: list[bytes] = []
+        if path is not None:
+            self._current()
 
     def check(self, authorization: str) -> None:
         """Raises Unauthenticated."""

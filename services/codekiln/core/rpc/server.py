@@ -16,6 +16,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import grpc
@@ -31,6 +32,7 @@ from codekiln.core.launch.choosing import choose_launcher
 from codekiln.core.rpc.artifact_service import Artifacts
 from codekiln.core.rpc.auth import TokenCheck
 from codekiln.core.rpc.backend import Backend
+from codekiln.core.rpc.certificates import certificates, renewed_certificates
 from codekiln.core.rpc.edge import Edge
 from codekiln.core.rpc.job_service import Jobs
 from codekiln.core.settings import Settings, load_settings
@@ -44,7 +46,7 @@ Register = Callable[[grpc.aio.Server, Backend], list[str]]
 
 _OPTIONS = [
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a lottery between two servers
-    ("grpc.http2.min_recv_ping_interval_without_data_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.max_connection_age_ms", 30 * 60_000),
     ("grpc.max_connection_age_grace_ms", 15 * 60_000),
@@ -155,19 +157,11 @@ async def _listen(settings: Settings, backend: Backend, register: Register, jobs
 def _bind(server: grpc.aio.Server, settings: Settings) -> int:
     if settings.tls_cert_file is None or settings.tls_key_file is None:
         return server.add_insecure_port(settings.listen)
-
-    def certificates() -> grpc.ServerCertificateConfiguration:
-        assert settings.tls_cert_file is not None and settings.tls_key_file is not None
-        authorities = settings.tls_client_ca_file.read_bytes() if settings.tls_client_ca_file else None
-        pair = (settings.tls_key_file.read_bytes(), settings.tls_cert_file.read_bytes())
-        return grpc.ssl_server_certificate_configuration([pair], authorities)
-
-    try:
-        first = certificates()
-    except OSError as error:
-        raise FailedPrecondition(f"cannot read {error.filename}: {error.strerror}", reason="TLS_UNREADABLE") from error
     credentials = grpc.dynamic_ssl_server_credentials(
-        first, certificates, require_client_authentication=settings.tls_client_ca_file is not None
+        certificates(settings.tls_cert_file, settings.tls_key_file, settings.tls_client_ca_file),
+        # None, for the certificates before, is allowed, which grpc's stubs do not know.
+        partial(renewed_certificates, settings.tls_cert_file, settings.tls_key_file, settings.tls_client_ca_file),  # type: ignore[arg-type]
+        require_client_authentication=settings.tls_client_ca_file is not None,
     )
     return server.add_secure_port(settings.listen, credentials)
 

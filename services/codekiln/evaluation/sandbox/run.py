@@ -37,11 +37,11 @@ class Run:
             for zygote in (self._candidates, self._checkers):
                 zygote.kill()
             candidate, checker = self._candidates.end_run(), self._checkers.end_run()
-            finding = None if over else _read_finding(findings)
             # What was on its way counts too: whether it was too much must not depend on who was faster.
-            while over is None and self._read_output(output):
-                over = self._output_limit()
-            return decide(candidate, checker, finding, over)
+            while self._output_limit() is None and self._read_output(output):
+                pass
+            over = over or self._output_limit()
+            return decide(candidate, checker, None if over else _read_finding(findings), over)
         finally:
             os.close(output)
             os.close(findings)

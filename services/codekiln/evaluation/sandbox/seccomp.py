@@ -20,6 +20,7 @@ _LOAD, _JUMP_EQUAL, _JUMP_FROM, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF_LD|W|ABS
 _NR, _ARCH, _ARGUMENTS = 0, 4, 16  # offsets in struct seccomp_data
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _FILTER_MODE = 2
+_AF_UNIX = 1
 _X32 = 0x40000000
 
 _FORK = (0x01200011, 0x11)
@@ -63,6 +64,7 @@ def _assemble(machine: str) -> _Code:
 def _leaves(machine: str) -> dict[int, _Code]:
     """What happens at each call number: everything absent fails with EPERM."""
     partly = {
+        "socket": _no_socket(),
         "clone": _only(0, _FORK, _KILL),
         "prctl": _tightening(),
         "fcntl": _only(1, _FCNTL, _ERRNO | errno.EPERM),
@@ -108,6 +110,11 @@ def _only(argument: int, values: tuple[int, ...], otherwise: int) -> _Code:
     """Allows the call where the low half of an argument (an int to the kernel) is one of the values."""
     checks = [(_JUMP_EQUAL, len(values) - i, 0, value) for i, value in enumerate(values)]
     return [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument), *checks, *_end(otherwise), *_end(_ALLOW)]
+
+
+def _no_socket() -> _Code:
+    """socket(2): AF_UNIX fails, since looking up a user's home begins so; all else is an attempt at the network."""
+    return [(_LOAD, 0, 0, _ARGUMENTS), (_JUMP_EQUAL, 0, 1, _AF_UNIX), *_end(_ERRNO | errno.EPERM), *_end(_KILL)]
 
 
 def _tightening() -> _Code:

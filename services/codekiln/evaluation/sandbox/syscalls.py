@@ -26,7 +26,7 @@ fsync 74 82, fdatasync 75 83, flock 73 32, alarm 37 -, setitimer 38 103, getitim
 """What a pure Python program needs. Files are Landlock's matter: opening is allowed here and refused there."""
 
 _DEADLY = """
-socket 41 198, socketpair 53 199, connect 42 203, bind 49 200, listen 50 201, accept 43 202, accept4 288 242,
+socketpair 53 199, connect 42 203, bind 49 200, listen 50 201, accept 43 202, accept4 288 242,
 sendmsg 46 211, sendmmsg 307 269, ptrace 101 117,
 process_vm_readv 310 270, process_vm_writev 311 271, process_madvise 440 440, kcmp 312 272,
 pidfd_open 434 434, pidfd_getfd 438 438, pidfd_send_signal 424 424, rt_sigqueueinfo 129 138,
@@ -46,7 +46,7 @@ fanotify_init 300 262
 """Network, other processes, programs, namespaces, kernel interfaces: nobody calls these by accident. Trying kills."""
 
 _PARTLY = """
-clone 56 220, prctl 157 167, fcntl 72 25, ioctl 16 29, prlimit64 302 261
+socket 41 198, clone 56 220, prctl 157 167, fcntl 72 25, ioctl 16 29, prlimit64 302 261
 """
 """Allowed for some arguments: see seccomp.py."""
 

@@ -9,10 +9,10 @@ import sys
 
 OFTEN_USED = (
     "math re collections collections.abc itertools functools heapq typing string copy datetime random statistics "
-    "bisect hashlib json decimal fractions operator dataclasses enum abc numbers time "
-    "contextlib"
+    "bisect hashlib json decimal fractions operator dataclasses enum abc numbers time contextlib binascii"
 )
-"""By programs. Others of the standard library are imported by whoever needs them, inside the jail."""
+"""By programs. Others of the standard library are imported by whoever needs them, inside the jail, if they need no
+shared library from outside of it: binascii brings in zlib, without which there is no base64."""
 USED_BY_TESTS = "math random copy typing string collections itertools functools"
 
 
