@@ -1,7 +1,7 @@
 """The whole chain, stage by stage: seconds, bytes, CPU seconds and peak memory.
 
-`python -m bench.chain --json [RECIPE]` runs the recipe in a fresh folder with services of its own, samples the process tree
-four times a second, and prints a table and one JSON line. CPU seconds and memory are of all processes that run during a
+`python -m bench.chain --json [RECIPE]` runs the recipe in a fresh folder with services of its own, samples processes
+four times a second, and prints a table and one JSON line. CPU seconds and memory are of all that run during a
 stage: servers, workers, Dask, torchrun, vLLM.
 """
 

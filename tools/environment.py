@@ -32,8 +32,8 @@ def main() -> None:
     start = time.monotonic()
     say("setting up .venv: about 6 GB, once")
     uv = install_uv()
-    if not (VENV / "bin" / "python").exists():
-        run(uv, "venv", "--quiet", "--python", sys.executable, str(VENV))
+    if not is_for_this_python():
+        run(uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV))
     python = str(VENV / "bin" / "python")
     run(uv, "pip", "sync", "--quiet", "--python", python, "--require-hashes", "--compile-bytecode", str(REQUIREMENTS))
     run(uv, "pip", "install", "--quiet", "--python", python, "--no-deps", "--no-build-isolation", "-e", str(ROOT))
@@ -47,6 +47,16 @@ def fingerprint() -> str:
     for path in (REQUIREMENTS, ROOT / "pyproject.toml", ROOT / "setup.py", *sorted(PROTOS.rglob("*.proto"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def is_for_this_python() -> bool:
+    """Whether the environment is there and was made for the version that runs this."""
+    try:
+        lines = (VENV / "pyvenv.cfg").read_text().splitlines()
+    except FileNotFoundError:
+        return False
+    version = next((line.partition("=")[2].strip() for line in lines if line.startswith("version")), "")
+    return version.split(".")[:2] == [str(number) for number in sys.version_info[:2]]
 
 
 def install_uv() -> str:

@@ -1,8 +1,8 @@
 """For every service that has jobs: its server or its worker is killed in the middle, and the result is the same.
 
-All kinds of jobs run unbroken in a store of their own; then the same work runs in a second store while its server is killed
-and started again, and in a third while its worker is. What was made must have the same reference, the same parts and the
-same counts: nothing lost, nothing doubled.
+All kinds of jobs run unbroken in a store of their own; then the same work runs in a second store while its server is
+killed and started again, and in a third while its worker is. What was made must have the same reference, the same parts
+and the same counts: nothing lost, nothing doubled.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from codekiln.core.jobs.record import Progress
 from codekiln.core.jobs.worker import Context
 from codekiln.core.store import ObjectStore, open_store

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from codekiln.core.artifacts import Manifest, read_part
 from codekiln.core.corpus import CORPUS_SCHEMA
 from codekiln.core.jobs.record import Progress

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from codekiln.core.artifacts import Manifest, read_part
 from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound
 from codekiln.core.jobs.worker import Context
@@ -15,8 +18,6 @@ from codekiln.core.store import ObjectStore
 from codekiln.ingestion.benchmark import identify, import_benchmark
 from codekiln.ingestion.problems import Problem, parse_problems, to_lines
 from codekiln.ingestion.spec import BenchmarkSpec
-from hypothesis import given
-from hypothesis import strategies as st
 
 ONE = {
     "task_id": "T/0",

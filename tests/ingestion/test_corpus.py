@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from codekiln.core.artifacts import find
 from codekiln.core.errors import Conflict, FailedPrecondition
 from codekiln.core.jobs.record import Progress

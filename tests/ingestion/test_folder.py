@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound
 from codekiln.ingestion.blob import git_blob_id
 from codekiln.ingestion.sources.folder import FolderSource

@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from codekiln.core.errors import CodekilnError, NotFound, Unavailable
 from codekiln.ingestion.sources.git import GitSource, repository_name
 from codekiln.ingestion.sources.git_command import is_remote

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from codekiln.ingestion.language import LANGUAGES, candidates, detect
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codekiln.ingestion.language import LANGUAGES, candidates, detect
 
 
 @pytest.mark.parametrize(

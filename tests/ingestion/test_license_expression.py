@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from codekiln.ingestion.license_expression import SPDX_IDS, parse_expression, parse_free_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codekiln.ingestion.license_expression import SPDX_IDS, parse_expression, parse_free_text
 
 IDS = st.sampled_from(SPDX_IDS)
 EXPRESSIONS = st.recursive(

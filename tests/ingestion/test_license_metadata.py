@@ -4,6 +4,7 @@ from email.message import Message
 from email.parser import Parser
 
 import pytest
+
 from codekiln.ingestion.license_metadata import by_classifiers, own_part, package_licenses
 from codekiln.ingestion.license_text import Licenses
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from codekiln.ingestion.license_text import Licenses, LicenseTree, header_ids, is_license_file, match_text
 from hypothesis import given
 from hypothesis import strategies as st
+
+from codekiln.ingestion.license_text import Licenses, LicenseTree, header_ids, is_license_file, match_text
 
 from .material import GPL3, MIT
 

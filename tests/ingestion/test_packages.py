@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+
 from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.interpreter import ask

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.parquet import ParquetSource

@@ -3,11 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from codekiln.ingestion.plan import divide, fair_share, make_plan
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.source import Cursor, Repository, Share, Skipped, SourceFile
-from hypothesis import given
-from hypothesis import strategies as st
 
 from .material import ALL
 

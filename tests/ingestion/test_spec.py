@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from codekiln.core.errors import InvalidArgument
 from codekiln.core.spec import from_json, from_message, to_json
 from codekiln.ingestion.spec import BenchmarkSpec, IngestionSpec

@@ -63,14 +63,15 @@ class LocalServices:
             (run_folder(self._settings) / f"{name}.json").unlink(missing_ok=True)
         self._processes.clear()
 
-    def check(self) -> None:
-        """Raises Unavailable where a server has ended by itself."""
+    def check(self) -> bool:
+        """False once somebody (`codekiln down`) has stopped a server. Raises Unavailable where one died."""
         for name, process in self._processes.items():
-            if process.poll() is not None:
+            if process.poll() not in (None, 0):
                 raise Unavailable(
                     f"the {name} service ended with status {process.returncode}; its log: {self._log(name)}",
                     reason="SERVICE_ENDED",
                 )
+        return all(process.returncode is None for process in self._processes.values())
 
     def _spawn(self, name: str) -> None:
         address_file = run_folder(self._settings) / f"{name}.json"
@@ -148,13 +149,9 @@ def services(settings: Settings) -> Iterator[tuple[Client, LocalServices | None]
 
 def make_client(settings: Settings, addresses: dict[str, str] | None = None) -> Client:
     """A client with the settings' token, authorities and certificate."""
-    token = ""
-    if settings.auth_token_file is not None:
-        lines = settings.auth_token_file.read_text().splitlines()
-        token = next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
     return Client(
         addresses if addresses is not None else find_addresses(settings),
-        token=token,
+        token=settings.token(),
         ca_file=settings.tls_ca_file,
         cert_file=settings.tls_cert_file,
         key_file=settings.tls_key_file,
@@ -188,6 +185,14 @@ def _only_one(settings: Settings) -> Iterator[None]:
         yield
 
 
+def _wait_for_starter(settings: Settings, deadline: float) -> None:
+    """Waits until the `codekiln` that had started the services has seen that they ended, and ends too."""
+    while time.monotonic() < deadline:
+        with contextlib.suppress(FailedPrecondition), _only_one(settings):
+            return
+        time.sleep(0.1)
+
+
 @click.command()
 @click.option("--port", default=7100, show_default=True, help="First of 13 ports: gRPC 0-5, HTTP 6, metrics 10-15.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -217,8 +222,7 @@ def up(port: int, host: str, as_json: bool) -> None:
             try:
                 own.start()
                 _announce(own.records, as_json)
-                while True:
-                    own.check()
+                while own.check():
                     time.sleep(0.5)
             except KeyboardInterrupt:
                 click.echo("stopping", err=True)
@@ -228,7 +232,11 @@ def up(port: int, host: str, as_json: bool) -> None:
 
 @click.command()
 def down() -> None:
-    """Stop the services of `codekiln up`, `run` or `serve` that were started in this folder."""
+    """Stop the services of `codekiln up`, `run` or `serve` that were started in this folder.
+
+    \b
+    codekiln down
+    """
     settings = load_settings("cli")
     records = local_servers(settings)
     for record in records.values():
@@ -239,6 +247,7 @@ def down() -> None:
         if time.monotonic() > deadline:
             raise FailedPrecondition(f"still running: {', '.join(local_servers(settings))}", reason="STILL_RUNNING")
         time.sleep(0.1)
+    _wait_for_starter(settings, deadline)
     click.echo(f"stopped: {', '.join(records) or 'nothing ran'}", err=True)
 
 

@@ -10,7 +10,7 @@ import click
 
 from codekiln import __version__
 from codekiln.cli import doctor, inspecting, local, running, serving, stages
-from codekiln.core.errors import CodekilnError, InvalidArgument
+from codekiln.core.errors import CodekilnError, FailedPrecondition, InvalidArgument
 
 _HELP = """Train, judge and serve a code model of your own.
 
@@ -67,6 +67,10 @@ def main() -> None:
     except CodekilnError as error:
         tell(error)
         sys.exit(2 if isinstance(error, InvalidArgument) else 1)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        tell(FailedPrecondition(f"{where}{error.strerror or error}", reason="SYSTEM_ERROR"))
+        sys.exit(1)
 
 
 def tell(error: CodekilnError) -> None:

@@ -9,6 +9,7 @@ from typing import IO
 from codekiln.v1 import job_pb2
 
 _PLAIN_SECONDS = 10.0
+_YEAR_SECONDS = 365 * 24 * 3600
 _SCALES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
@@ -62,7 +63,7 @@ def describe(job: job_pb2.Job) -> str:
         pieces.append(f"{scaled(progress.done)}/{scaled(progress.total)} {progress.unit}")
     elif progress.done:
         pieces.append(f"{scaled(progress.done)} {progress.unit}")
-    if progress.rate:
+    if progress.rate > 0:
         pieces.append(f"{scaled(progress.rate)}/s")
         if progress.total > progress.done:
             pieces.append(f"{duration((progress.total - progress.done) / progress.rate)} left")
@@ -83,7 +84,9 @@ def figure(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """75 -> `1:15`."""
+    """75 -> `1:15`; `?` for more than a year."""
+    if not 0 <= seconds < _YEAR_SECONDS:
+        return "?"
     whole = int(seconds + 0.5)
     if whole >= 3600:
         return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"

@@ -61,8 +61,7 @@ def serve(model: str, port: int, host: str, as_json: bool) -> None:
             with make_client(settings, {"inference": own.records["inference"]["grpc"]}) as client:
                 _load(client, model, settings, as_json)
                 click.echo("Ctrl-C stops it.", err=True)
-                while True:
-                    own.check()
+                while own.check():
                     time.sleep(0.5)
         except KeyboardInterrupt:
             click.echo("stopping", err=True)

@@ -12,7 +12,7 @@ from google.protobuf import json_format
 
 from codekiln.cli.following import follow, ref_text
 from codekiln.cli.local import services, stopped_by_signals
-from codekiln.cli.recipe import parse_spec
+from codekiln.cli.specification import parse_spec
 from codekiln.client import Client
 from codekiln.client.kinds import KINDS
 from codekiln.core.errors import InvalidArgument
@@ -139,7 +139,7 @@ def _run(
     with stopped_by_signals(), services(load_settings("cli")) as (client, own):
         if detach and own is not None:
             raise InvalidArgument("--detach needs services that stay: start `codekiln up` first", reason="NO_SERVICES")
-        spec = parse_spec(KINDS[kind].spec, _referenced(client, data, inputs), None, "--set", kind)
+        spec = parse_spec(KINDS[kind].spec, _referenced(client, data, inputs), "--set", kind)
         job = client.create(kind, spec, request_id)
         if not detach:
             job = follow(client, job, kind)
@@ -173,7 +173,9 @@ def _assign(data: dict[str, Any], pair: str) -> None:
     *parents, last = path.split(".")
     for parent in parents:
         data = data.setdefault(parent, {})
+        if not isinstance(data, dict):
+            raise InvalidArgument(f"--set `{pair}`: `{parent}` has no fields, it was set to `{data}`", reason="BAD_SET")
     try:
         data[last] = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InvalidArgument(f"--set `{pair}`: the value is not YAML", reason="BAD_SET") from error

@@ -30,9 +30,10 @@ def local_servers(settings: Settings) -> dict[str, dict[str, str]]:
     for service in SERVICES:
         try:
             record = json.loads((run_folder(settings) / f"{service}.json").read_text())
-        except (FileNotFoundError, ValueError):
+            alive = _is_server(int(record["pid"]), service) and bool(record["grpc"])
+        except (FileNotFoundError, ValueError, KeyError, TypeError):
             continue
-        if _is_server(int(record["pid"]), service):
+        if alive:
             found[service] = record
     return found
 

@@ -76,9 +76,13 @@ def list_names(store: ObjectStore) -> dict[str, Ref]:
     return names
 
 
+def is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None
+
+
 def check_name(name: str) -> str:
     """Returns the name. Raises InvalidArgument for one that is none."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise InvalidArgument(
             f"`{name[:80]}` is not a name: letters, digits, `.`, `_` and `-`, in segments separated by `/`",
             reason="BAD_NAME",

@@ -145,6 +145,13 @@ class Settings:
         """Local folder for temporary files of workers."""
         return self.home.absolute() / "scratch"
 
+    def token(self) -> str:
+        """What a client sends: the first token of the file, empty without one. Raises InvalidArgument."""
+        if self.auth_token_file is None:
+            return ""
+        lines = _read_secret(self.auth_token_file).splitlines()
+        return next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")
+
     def store_credentials(self) -> Credentials | None:
         """None where no files are named. Raises InvalidArgument where one cannot be read."""
         if self.store_access_key_file is None or self.store_secret_key_file is None:

@@ -117,7 +117,7 @@ def open_inference(endpoint: str, settings: Settings, model: Ref) -> Iterator[In
         )
     channel = open_channel(
         endpoint,
-        token=_token(settings),
+        token=settings.token(),
         ca_file=settings.tls_ca_file,
         cert_file=settings.tls_cert_file,
         key_file=settings.tls_key_file,
@@ -126,16 +126,3 @@ def open_inference(endpoint: str, settings: Settings, model: Ref) -> Iterator[In
         yield Inference(inference_pb2_grpc.InferenceServiceStub(channel), endpoint, model)
     finally:
         channel.close()
-
-
-def _token(settings: Settings) -> str:
-    """The first of the file, as other clients send it."""
-    if settings.auth_token_file is None:
-        return ""
-    try:
-        lines = settings.auth_token_file.read_text().splitlines()
-    except OSError as error:
-        raise FailedPrecondition(
-            f"cannot read {settings.auth_token_file}: {error.strerror}", reason="TOKENS_UNREADABLE"
-        ) from error
-    return next((line.strip() for line in lines if line.strip() and not line.startswith("#")), "")

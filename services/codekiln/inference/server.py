@@ -120,8 +120,10 @@ class Service:
             await self._host.load(backend.settings.model)
         return {"http": self._http.address}
 
-    async def stop(self) -> None:
+    def drain(self) -> None:
         self._host.refuse()
+
+    async def stop(self) -> None:
         await self._http.stop()
         # An engine that is just being imported cannot be interrupted; the end of the process takes it along.
         await asyncio.wait([asyncio.create_task(self._host.close())], timeout=_CLOSE_SECONDS)
@@ -141,7 +143,7 @@ class Service:
 
 def main() -> None:
     service = Service()
-    serve("inference", service.register, jobs=False, beside=service.start, stopping=service.stop)
+    serve("inference", service.register, jobs=False, beside=service)
     # Threads of an import that was under way, and torch's, are not waited for.
     logging.shutdown()
     sys.stderr.flush()

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import random
 import signal
+from pathlib import Path
 
 import pytest
 
 from codekiln.core.artifacts import open_artifact, read_part
 from codekiln.core.jobs.record import Job, JobState
+from codekiln.core.jobs.repository import JobRepository
+from codekiln.core.store import open_store
 from tests.core.toy.folder import Folder, Plan
 from tests.core.toy.running import ToyService, eventually, is_alive
+from tests.s3 import S3Server
 
 
 def await_step(folder: Folder, step: int, worker: int = 1) -> int:
@@ -164,6 +168,30 @@ def test_after_too_many_deaths_the_job_fails_with_a_sentence_that_names_the_log(
     log = toy.home / "logs" / f"{job.id}-3.log"
     assert done.error["message"] == (f"the worker ended 3 times without a result (killed by SIGKILL). Its log: {log}")
     assert log.exists() and folder.traces("overlaps") == []
+
+
+@pytest.mark.s3
+def test_jobs_in_an_s3_store_survive_kills_as_well(toy: ToyService, s3: S3Server, tmp_path: Path) -> None:
+    keys = {"ACCESS": s3.credentials.access_key, "SECRET": s3.credentials.secret_key}
+    for name, key in keys.items():
+        (tmp_path / name).write_text(key)
+        toy.settings[f"STORE_{name}_KEY_FILE"] = tmp_path / name
+    toy.settings["STORE"] = url = s3.url()
+    toy.store = open_store(url, s3.credentials)
+    toy.jobs = JobRepository(toy.store, "ingestion")
+    folder = toy.folder(hold_at=3)
+    toy.start()
+    with toy.client() as client:
+        job = toy.create(client, folder)
+    worker = await_step(folder, 3)
+    toy.kill()
+    os.kill(worker, signal.SIGKILL)
+    folder.release()
+    toy.start()
+    done = await_end(toy, job.id)
+    assert_counted(toy, folder, done, 5)
+    assert done.attempt == 2
+    assert s3.credentials.secret_key not in toy.log() + str(done), "no secret in logs or records"
 
 
 @pytest.mark.slow

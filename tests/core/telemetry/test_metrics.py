@@ -41,7 +41,8 @@ def text(toy: ToyService) -> str:
         list(client.watch(toy.create(client, toy.folder()).id))
         with pytest.raises(CodekilnError):
             client.get("benchmark-0")
-    return eventually(lambda: t if "codekiln_job_duration_seconds_count" in (t := scrape(toy)) else None)
+    told = ("codekiln_job_duration_seconds_count", 'grpc_code="NOT_FOUND"')  # a moment after it was seen
+    return eventually(lambda: text if all(name in (text := scrape(toy)) for name in told) else None)
 
 
 def samples(text: str) -> dict[str, float]:

@@ -14,10 +14,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Protocol
 
 import grpc
 from grpc_health.v1 import health_pb2
@@ -53,6 +53,22 @@ _OPTIONS = [
 ]
 
 
+class Beside(Protocol):
+    """What a process serves beside gRPC, such as an HTTP endpoint."""
+
+    async def start(self, backend: Backend) -> dict[str, str]:
+        """Returns its addresses by name."""
+        ...
+
+    def drain(self) -> None:
+        """Take nothing new; what is in flight goes on."""
+        ...
+
+    async def stop(self) -> None:
+        """Calls in flight have ended, or their time is up."""
+        ...
+
+
 @dataclass
 class Running:
     """A started server: its addresses, and what must be told before it stops."""
@@ -69,18 +85,17 @@ def serve(
     *,
     jobs: bool = True,
     worker: str = "",
-    beside: Callable[[Backend], Coroutine[Any, Any, dict[str, str]]] | None = None,
-    stopping: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    beside: Beside | None = None,
 ) -> None:
     """Runs until SIGTERM or SIGINT, then exits 0; exits 2 with one sentence where it cannot start.
 
     `jobs` adds JobService and a reconciler; their workers run the module `worker`, `codekiln.<name>.worker` when empty.
-    `beside` starts what else the process serves and returns its addresses; `stopping` ends it, after calls in flight.
+    `beside` is what else the process serves.
     """
     try:
         settings = load_settings(name)
         configure_logs(settings)
-        asyncio.run(_serve(settings, register, jobs, worker, beside, stopping))
+        asyncio.run(_serve(settings, register, jobs, worker, beside))
     except CodekilnError as error:
         print(f"codekiln {name}: {error.message}", file=sys.stderr)
         # Threads of libraries that are still about must not keep a process alive that could not start.
@@ -88,14 +103,7 @@ def serve(
         os._exit(2)
 
 
-async def _serve(
-    settings: Settings,
-    register: Register,
-    jobs: bool,
-    worker: str,
-    beside: Callable[[Backend], Coroutine[Any, Any, dict[str, str]]] | None,
-    stopping: Callable[[], Coroutine[Any, Any, None]] | None,
-) -> None:
+async def _serve(settings: Settings, register: Register, jobs: bool, worker: str, beside: Beside | None) -> None:
     log = logger("server")
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -107,7 +115,7 @@ async def _serve(
     backend = Backend(settings, store, repository, reconciler)
     running = await _listen(settings, backend, register, jobs)
     if beside is not None:
-        running.addresses |= await beside(backend)
+        running.addresses |= await beside.start(backend)
     if jobs:
         reconciler.start()
     _write_addresses(settings, running.addresses)
@@ -117,9 +125,11 @@ async def _serve(
     await running.health.enter_graceful_shutdown()
     if running.jobs is not None:
         running.jobs.drain()
+    if beside is not None:
+        beside.drain()
     await running.server.stop(settings.drain_seconds)
-    if stopping is not None:
-        await stopping()
+    if beside is not None:
+        await beside.stop()
     if jobs:
         await asyncio.to_thread(reconciler.stop)
     log.info("stopped")
