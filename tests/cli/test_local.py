@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 
 import pytest
 
@@ -125,6 +126,23 @@ def test_a_token_file_that_is_missing_is_named(folder: Folder) -> None:
         env={**os.environ, "CODEKILN_AUTH_TOKEN_FILE": "/nowhere", "CODEKILN_SERVICES": "ingestion=127.0.0.1:1"},
     )  # fmt: skip
     assert done.stderr == "error: cannot read the secret in /nowhere: No such file or directory\n"
+
+
+def test_beside_a_model_that_is_served_the_other_services_are_brought_along(folder: Folder) -> None:
+    home = folder.path / ".codekiln"
+    (home / "run").mkdir(parents=True)
+    environ = {**os.environ, "CODEKILN_HOME": str(home), "CODEKILN_ADDRESS_FILE": str(home / "run" / "inference.json")}
+    command = [sys.executable, "-m", "codekiln.inference.server"]
+    with (
+        open(folder.path / "log", "w") as log,
+        subprocess.Popen(command, env=environ, stdout=log, stderr=log) as server,
+    ):
+        eventually((home / "run" / "inference.json").exists, "the inference server")
+        done = folder.run("jobs")
+        assert done.returncode == 0 and done.stderr.startswith("no jobs yet"), done.stderr
+        assert [process.pid for process in folder.processes()] == [server.pid]
+        assert folder.run("down").returncode == 0
+    assert folder.processes() == []
 
 
 def test_services_elsewhere_that_do_not_answer_are_named(folder: Folder) -> None:

@@ -44,7 +44,7 @@ def test_an_unknown_variable_is_an_error_with_a_suggestion(variable: str, hint: 
     [
         ("CODEKILN_MAX_FAILURES", "three", "write a whole number"),
         ("CODEKILN_MAX_FAILURES", "0", "write 1 or more"),
-        ("CODEKILN_MAX_RUNNING", "-1", "write 1 or more"),
+        ("CODEKILN_MAX_RUNNING", "-1", "write 0 or more"),
         ("CODEKILN_DRAIN_SECONDS", "soon", "write a number"),
         ("CODEKILN_DRAIN_SECONDS", "-1", "write 0 or more"),
         ("CODEKILN_DRAIN_SECONDS", "nan", "write 0 or more"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from codekiln.cli.progress import describe, duration, scaled
 from codekiln.client.addresses import SERVICES
 from codekiln.core.artifacts import KINDS
 from codekiln.core.errors import InvalidArgument
-from codekiln.core.settings import load_settings
+from codekiln.core.settings import Settings, load_settings
 from codekiln.v1 import artifact_pb2, job_pb2
 
 
@@ -35,7 +36,7 @@ def jobs(id: str | None, cancel: bool, watch: bool, as_json: bool) -> None:
     """
     if (cancel or watch) and not id:
         raise InvalidArgument("--cancel and --watch need a job's id", reason="ID_MISSING")
-    with services(load_settings("cli")) as (client, _):
+    with services(load_settings("cli") if watch else _looking()) as (client, _):
         if id:
             job = client.cancel(id) if cancel else client.get(id)
             if watch:
@@ -66,7 +67,7 @@ def artifacts(artifact: str | None, kind: str | None, as_json: bool) -> None:
     codekiln artifacts --kind model
     codekiln artifacts demo/model
     """
-    with services(load_settings("cli")) as (client, _):
+    with services(_looking()) as (client, _):
         if artifact:
             found = client.artifact(artifact)
             click.echo(_json(found) if as_json else _artifact_details(found))
@@ -85,7 +86,7 @@ def lineage(artifact: str, as_json: bool) -> None:
     \b
     codekiln lineage demo/model
     """
-    with services(load_settings("cli")) as (client, _):
+    with services(_looking()) as (client, _):
         chain = client.lineage(artifact)
     if as_json:
         for item in chain:
@@ -102,6 +103,11 @@ def lineage(artifact: str, as_json: bool) -> None:
         click.echo("licences of the source files:")
         for name, count in licenses.most_common():
             click.echo(f"    {count:>8,}  {name}")
+
+
+def _looking() -> Settings:
+    """Services that are brought along for a look start no waiting job."""
+    return replace(load_settings("cli"), max_running=0)
 
 
 def _line(job: job_pb2.Job) -> str:

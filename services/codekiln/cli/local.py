@@ -29,8 +29,14 @@ _ORDER = ("inference", "ingestion", "cleaning", "tokenizer", "trainer", "evaluat
 class LocalServices:
     """Server processes of this machine, children of this process: they end with it, however it ends."""
 
-    def __init__(self, settings: Settings, ports: Mapping[str, tuple[str, str, str]] | None = None) -> None:
-        self._settings, self._ports = settings, dict(ports or {})
+    def __init__(
+        self,
+        settings: Settings,
+        ports: Mapping[str, tuple[str, str, str]] | None = None,
+        inference: str = "",
+    ) -> None:
+        """`inference` is the address of an inference service that runs already."""
+        self._settings, self._ports, self._inference = settings, dict(ports or {}), inference
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.records: dict[str, dict[str, str]] = {}
 
@@ -88,8 +94,8 @@ class LocalServices:
         }
         if name == "inference":
             variables[f"{PREFIX}HTTP_LISTEN"] = http
-        elif "inference" in self.records:
-            variables[f"{PREFIX}INFERENCE_ENDPOINT"] = self.records["inference"]["grpc"]
+        elif inference := self._inference or self.records.get("inference", {}).get("grpc"):
+            variables[f"{PREFIX}INFERENCE_ENDPOINT"] = inference
         me = os.getpid()
         with open(self._log(name), "wb") as log:
             self._processes[name] = subprocess.Popen(
@@ -131,17 +137,19 @@ def _why(log: Path, name: str) -> str:
 
 @contextlib.contextmanager
 def services(settings: Settings) -> Iterator[tuple[Client, LocalServices | None]]:
-    """A client of the services that run; where none do, of services started for the time being."""
+    """A client of the services that run; those that do not (all, or all but what is served) are started for it."""
     addresses = find_addresses(settings)
-    if addresses:
+    missing = () if settings.services else tuple(name for name in _ORDER if name not in addresses)
+    if not missing:
         with make_client(settings, addresses) as client:
             yield client, None
         return
     with _only_one(settings):
-        own = LocalServices(settings)
+        own = LocalServices(settings, inference=addresses.get("inference", ""))
         try:
-            own.start()
-            with make_client(settings, {name: record["grpc"] for name, record in own.records.items()}) as client:
+            own.start(missing)
+            addresses |= {name: record["grpc"] for name, record in own.records.items()}
+            with make_client(settings, addresses) as client:
                 yield client, own
         finally:
             own.stop()

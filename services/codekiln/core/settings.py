@@ -19,7 +19,7 @@ from codekiln.core.errors import InvalidArgument
 PREFIX = "CODEKILN_"
 _WORDS = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "text")}
 _ADDRESSES = ("listen", "metrics_listen", "http_listen")
-_AT_LEAST_ONE = ("max_failures", "max_running")
+_AT_LEAST_ONE = ("max_failures",)
 _TOGETHER = (
     ("tls_cert_file", "tls_key_file"),
     ("tls_client_ca_file", "tls_cert_file"),
@@ -113,7 +113,7 @@ class Settings:
     """Time between two comparisons of job records with the launcher."""
 
     max_running: int = 1
-    """Jobs of one service that run at once; the others stay QUEUED."""
+    """Jobs of one service that run at once; the others stay QUEUED. 0 starts none."""
 
     dask_scheduler: str = ""
     """Address of a Dask scheduler, `tcp://host:8786`; a cluster on this machine when empty."""
