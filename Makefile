@@ -53,7 +53,7 @@ bench: setup ## measure the chain stage by stage
 	$(BIN)/python -m bench.chain --json
 
 wheel: setup ## build the wheel, stubs inside
-	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist .
+	$(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python -o dist .
 
 clean: ## remove what was built and what was run; keeps .venv
 	rm -rf .codekiln build dist *.egg-info services/*.egg-info

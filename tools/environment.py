@@ -64,17 +64,22 @@ def install_uv() -> str:
     uv = BOOTSTRAP / "bin" / "uv"
     if uv.exists():
         return str(uv)
+    pin = ["--quiet", "--require-hashes", "-r", str(ROOT / "requirements" / "bootstrap.txt")]
     shutil.rmtree(BOOTSTRAP, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", str(BOOTSTRAP)], capture_output=True, text=True)
-    if made.returncode != 0:
+    # Debian has venv and pip in packages of their own: either will do.
+    if succeeds(sys.executable, "-m", "venv", str(BOOTSTRAP)):
+        run(str(BOOTSTRAP / "bin" / "pip"), "install", *pin)
+    elif succeeds(sys.executable, "-m", "pip", "--version"):
         shutil.rmtree(BOOTSTRAP, ignore_errors=True)
-        sys.exit(
-            "Python's venv module cannot make an environment here. On Debian and Ubuntu: "
-            f"apt-get install python3-venv. What it said: {(made.stdout + made.stderr).strip()[-300:]}"
-        )
-    pip = str(BOOTSTRAP / "bin" / "pip")
-    run(pip, "install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements" / "bootstrap.txt"))
+        run(sys.executable, "-m", "pip", "install", "--target", str(BOOTSTRAP), *pin)
+    else:
+        shutil.rmtree(BOOTSTRAP, ignore_errors=True)
+        sys.exit(f"{sys.executable} has neither venv nor pip. On Debian and Ubuntu: apt-get install python3-venv")
     return str(uv)
+
+
+def succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def run(*command: str) -> None:

@@ -60,6 +60,20 @@ async def test_loading_what_is_loaded_changes_nothing(host: ModelHost, model: Ma
     assert len(engines.started) == 1
 
 
+async def test_the_loaded_model_answers_to_every_name_it_has(
+    host: ModelHost, store: ObjectStore, model: Manifest
+) -> None:
+    second = publish_model(store, seed=1)
+    await host.load(str(model.ref))
+    await until(host, State.READY)
+    for name in (str(model.ref), "demo/model", str(model.ref)[:14]):
+        assert await host.answers_to(name)
+    for name in (str(second.ref), "nobody/model", "no name!"):
+        assert not await host.answers_to(name)
+    await host.load("demo/model")
+    assert host.model().name == "demo/model"
+
+
 async def test_another_model_starts_only_when_the_engine_of_the_first_has_stopped(
     host: ModelHost, store: ObjectStore, model: Manifest, engines: Engines
 ) -> None:

@@ -18,7 +18,15 @@ from enum import Enum
 from pathlib import Path
 
 from codekiln.core.artifacts import Ref
-from codekiln.core.errors import CodekilnError, FailedPrecondition, Internal, InvalidArgument, Unavailable, Violation
+from codekiln.core.errors import (
+    CodekilnError,
+    FailedPrecondition,
+    Internal,
+    InvalidArgument,
+    NotFound,
+    Unavailable,
+    Violation,
+)
 from codekiln.core.names import resolve
 from codekiln.core.store.interface import ObjectStore
 from codekiln.core.telemetry.logs import logger
@@ -57,7 +65,7 @@ class Status:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model that answers. `name` is what it was asked for by."""
+    """A model that answers. `name` is what it was last asked for by."""
 
     name: str
     files: ModelFiles
@@ -74,6 +82,7 @@ class ModelHost:
         self._status = Status()
         self._began = 0.0
         self._loaded: LoadedModel | None = None
+        self._name = ""
         self._task: asyncio.Task[None] | None = None
         # Held from the first byte fetched until the engine is gone, so that there is never more than one.
         self._turn = asyncio.Lock()
@@ -105,13 +114,16 @@ class ModelHost:
             raise InvalidArgument(violations=[Violation("model", f"must be a `model`, `{name}` is `{ref}`")])
         if self._closing:
             raise _stopping()
+        self._name = name
         if self._status.model == ref and self._status.state in (State.LOADING, State.READY):
+            if self._loaded is not None:
+                self._loaded = replace(self._loaded, name=name)
             return self.status
         if self._task is not None:
             self._task.cancel()
         self._loaded, self._began = None, time.monotonic()
         self._status = Status(State.LOADING, ref, "waits for the model before it to stop")
-        self._task = asyncio.create_task(self._keep(name, ref))
+        self._task = asyncio.create_task(self._keep(ref))
         return self.status
 
     def model(self) -> LoadedModel:
@@ -133,6 +145,16 @@ class ModelHost:
             raise FailedPrecondition(f"the model could not be loaded: {status.message}", reason=status.reason)
         raise FailedPrecondition("no model is loaded: `codekiln serve MODEL` loads one", reason="NO_MODEL")
 
+    async def answers_to(self, name: str) -> bool:
+        """Whether `name` is a name, prefix or reference of the model that answers."""
+        model = self.model()
+        if name in (model.name, str(model.files.ref)):
+            return True
+        try:
+            return await asyncio.to_thread(resolve, self._store, name) == model.files.ref
+        except (NotFound, InvalidArgument):
+            return False
+
     def refuse(self) -> None:
         """From now on every request is refused; those in flight go on."""
         self._closing = True
@@ -145,14 +167,14 @@ class ModelHost:
         async with self._turn:
             pass
 
-    async def _keep(self, name: str, ref: Ref) -> None:
+    async def _keep(self, ref: Ref) -> None:
         """Loads the model and keeps it loaded until cancelled."""
         try:
             async with self._turn:
                 files = await self._fetch(ref)
                 deaths = 0
                 while deaths <= _RESTARTS:
-                    lived = await self._serve(name, files)
+                    lived = await self._serve(files)
                     deaths = 1 if lived > _STABLE_SECONDS else deaths + 1
             raise Unavailable(
                 f"the engine of {ref} died {deaths} times: the server's log has more", reason="ENGINE_DIED"
@@ -167,13 +189,13 @@ class ModelHost:
         self._status = replace(self._status, message="fetches its files")
         return await asyncio.to_thread(fetch_model, self._store, ref, self._cache)
 
-    async def _serve(self, name: str, files: ModelFiles) -> float:
+    async def _serve(self, files: ModelFiles) -> float:
         """Starts an engine and returns the seconds that it answered, once it died."""
         self._status = replace(self._status, message="starts vLLM")
         engine = await self._start_engine(files)
         ready = time.monotonic()
         try:
-            self._answer(LoadedModel(name, files, engine), ready - self._began)
+            self._answer(LoadedModel(self._name, files, engine), ready - self._began)
             await engine.died()
             metrics.ENGINE_DEATHS.inc()
             self._log.error("engine died", model=str(files.ref))

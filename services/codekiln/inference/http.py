@@ -74,7 +74,7 @@ class Api:
     async def _completions(self, request: Request) -> Response:
         wanted = openai_api.parse_completion(await _json(request))
         model = self._host.model()
-        if wanted.model and wanted.model not in (model.name, str(model.files.ref)):
+        if wanted.model and not await self._host.answers_to(wanted.model):
             raise NotFound(f"`{wanted.model}` is not served here, `{model.name}` is", reason="MODEL_NOT_FOUND")
         prompts = [await _prompt(model, wanted, number) for number in range(len(wanted.prompts))]
         pieces = _merged([complete(model, prompt, wanted.sampling) for prompt in prompts], wanted.sampling.n)
