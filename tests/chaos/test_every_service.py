@@ -23,7 +23,7 @@ from codekiln.core.store import open_store
 from codekiln.v1 import job_pb2
 from tests.chaos.services import Server, everything, wait_until_ended, wait_until_running, workers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ORDER = ("benchmark", "ingestion", "cleaning", "tokenizer", "tokens", "trainer", "evaluation")
 SPECS: dict[str, dict[str, object]] = {

@@ -34,7 +34,7 @@ class Folder:
             start_new_session=True,
         )
 
-    def run(self, *arguments: str, timeout: float = 280) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments)
         try:
             out, err = process.communicate(timeout=timeout)
@@ -44,7 +44,7 @@ class Folder:
             pytest.fail(f"codekiln {' '.join(arguments)} took over {timeout} s\n{out}\n{err}\n{self.logs()}")
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
-    def result(self, *arguments: str, timeout: float = 280) -> dict[str, Any]:
+    def result(self, *arguments: str, timeout: float = 600) -> dict[str, Any]:
         """The JSON line of a command that must succeed."""
         done = self.run(*arguments, "--json", timeout=timeout)
         assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\n{self.logs()}"

@@ -12,6 +12,8 @@ import pytest
 
 from tests.e2e.folder import Folder
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 RECIPE = """
 name: small
 benchmark: {name: humaneval}
@@ -36,7 +38,6 @@ def write_recipe(folder: Folder, steps: int, extra: str = "") -> str:
     return "small.yaml"
 
 
-@pytest.mark.slow
 def test_a_second_run_is_all_cache_hits_and_a_changed_parameter_repeats_only_what_follows(folder: Folder) -> None:
     first = folder.result("run", write_recipe(folder, steps=20))
     assert not any(stage["cached"] for stage in first["stages"].values())
@@ -56,7 +57,6 @@ def test_a_second_run_is_all_cache_hits_and_a_changed_parameter_repeats_only_wha
     assert first["stages"]["ingestion"]["artifact"] in lineage.stdout
 
 
-@pytest.mark.slow
 def test_killed_at_any_moment_the_next_run_goes_on_and_makes_the_same(folder: Folder, tmp_path: Path) -> None:
     recipe = write_recipe(folder, steps=40)
     moments = random.Random(7)
@@ -95,7 +95,6 @@ def wait_for_silence(folder: Folder) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.slow
 def test_what_cannot_work_says_so_in_one_sentence_and_leaves_nothing(folder: Folder) -> None:
     bad = write_recipe(folder, steps=20, extra="\n").replace(".yaml", "")
     text = (folder.path / f"{bad}.yaml").read_text().replace("vocab_size: 1024", "vocab_size: 200000")

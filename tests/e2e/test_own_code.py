@@ -12,6 +12,8 @@ import yaml
 
 from tests.e2e.folder import Folder
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,7 +31,6 @@ def make_sources(path: Path) -> tuple[Path, Path]:
     return folder, repository
 
 
-@pytest.mark.slow
 def test_folders_and_repositories_that_the_user_names_become_a_model(folder: Folder) -> None:
     app, tools = make_sources(folder.path)
     recipe = yaml.safe_load((ROOT / "recipes" / "own-code.yaml").read_text())

@@ -13,13 +13,13 @@ import pytest
 from tests.e2e.folder import Folder
 from tests.e2e.test_chain import write_recipe
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+
 EVALUATION = """
 evaluation: {max_tokens: 32}
 """
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_from_readme_to_a_served_completion_and_a_stopped_system(folder: Folder) -> None:
     result = folder.result("run", write_recipe(folder, steps=20, extra=EVALUATION), timeout=400)
     report = result["stages"]["evaluation"]["summary"]
