@@ -167,11 +167,11 @@ def make_client(settings: Settings, addresses: dict[str, str] | None = None) -> 
 
 
 def require_client(settings: Settings) -> Client:
-    """A client of running services. Raises Unavailable where none run."""
+    """A client of the services that run, one of which serves a model. Raises Unavailable where none run."""
     addresses = find_addresses(settings)
     if not addresses:
         raise Unavailable(
-            "no services run here: start them with `codekiln up`, or name some in CODEKILN_SERVICES",
+            "no model is served here: `codekiln serve demo/model` serves one; services elsewhere are named in CODEKILN_SERVICES",
             reason="SERVICES_NOT_RUNNING",
         )
     return make_client(settings, addresses)
