@@ -171,7 +171,7 @@ def require_client(settings: Settings) -> Client:
     addresses = find_addresses(settings)
     if not addresses:
         raise Unavailable(
-            "no model is served here: `codekiln serve demo/model` serves one; services elsewhere are named in CODEKILN_SERVICES",
+            "no model is served here: `codekiln serve demo/model` serves one, `codekiln up` starts all services",
             reason="SERVICES_NOT_RUNNING",
         )
     return make_client(settings, addresses)
