@@ -21,9 +21,12 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.settings: dict[str, str] = {}
+        """CODEKILN_* variables of every command."""
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("CODEKILN_")}
+        environ |= self.settings
         return subprocess.Popen(
             [CODEKILN, *arguments],
             cwd=self.path,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.folder import Folder
+from tests.s3 import S3Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -103,4 +104,20 @@ def test_what_cannot_work_says_so_in_one_sentence_and_leaves_nothing(folder: Fol
     assert done.returncode == 1
     error = json.loads(done.stdout.splitlines()[-1])["error"]
     assert error["reason"] == "VOCAB_TOO_LARGE"
+    assert folder.processes() == []
+
+
+@pytest.mark.s3
+def test_the_same_chain_runs_on_s3_and_leaves_nothing_but_caches_on_the_machine(folder: Folder, s3: S3Server) -> None:
+    for name, value in vars(s3.credentials).items():
+        (folder.path / name).write_text(value)
+        folder.settings[f"CODEKILN_STORE_{name.upper()}_FILE"] = str(folder.path / name)
+    folder.settings["CODEKILN_STORE"] = s3.url(prefix="team")
+    first = folder.result("run", write_recipe(folder, steps=20))
+    assert not any(stage["cached"] for stage in first["stages"].values())
+    assert not (folder.path / ".codekiln" / "store").exists()
+    shown = folder.result("artifacts", "small/model")
+    assert all(part["uri"].startswith("s3://") for part in shown["parts"])
+    second = folder.result("run", write_recipe(folder, steps=20))
+    assert all(stage["cached"] for stage in second["stages"].values())
     assert folder.processes() == []
