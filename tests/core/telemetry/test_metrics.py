@@ -24,7 +24,7 @@ from tests.core.toy.running import ToyService, eventually
 
 OURS = ("codekiln_", "grpc_server_")
 STANDARD = ("process_", "python_")
-NO_UNIT = ("_ratio", "_info", "_figure", "_jobs", "_created")
+NO_UNIT = ("_ratio", "_info", "_figure", "_jobs", "_created", "_files", "_outcomes")
 FORBIDDEN = {"job", "id", "job_id", "path", "user", "error", "message", "artifact", "request_id"}
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 
+from codekiln.core.artifacts import find
 from codekiln.core.errors import CodekilnError
 from codekiln.core.jobs.record import Job, JobState, change
 from codekiln.core.jobs.repository import JobRepository
@@ -19,6 +20,7 @@ from codekiln.core.launch.interface import Launcher, Observation, Phase, WorkerS
 from codekiln.core.settings import Settings
 from codekiln.core.telemetry import metrics
 from codekiln.core.telemetry.logs import logger
+from codekiln.core.telemetry.results import show_result
 
 
 class Reconciler:
@@ -32,6 +34,7 @@ class Reconciler:
         self._retry_after: dict[str, float] = {}
         self._forgotten: set[str] = set()
         self._measured: set[str] = set()
+        self._shown: dict[str, str] = {}
         self._since = time.time()
         self._thread = threading.Thread(target=self._run, name="reconciler", daemon=True)
         self._log = logger("reconciler")
@@ -76,6 +79,7 @@ class Reconciler:
                 elif job.state.final:
                     self._clean_up(job)
         self._measure(jobs)
+        self._show_results(jobs)
 
     @contextlib.contextmanager
     def _contained(self, job: Job | None = None) -> Iterator[None]:
@@ -203,6 +207,16 @@ class Reconciler:
 
     def _runs(self, job: Job) -> bool:
         return self._launcher.observe(_name(job)).phase is Phase.RUNNING
+
+    def _show_results(self, jobs: list[Job]) -> None:
+        """The newest finished job of each kind, read once; of a server that was started again too."""
+        newest = {job.kind: job for job in reversed(jobs) if job.artifacts}
+        for kind, job in newest.items():
+            if self._shown.get(kind) != job.id:
+                self._shown[kind] = job.id
+                manifest = find(self._jobs.store, job.artifacts[0])
+                if manifest is not None:
+                    show_result(kind, manifest.summary)
 
     def _measure(self, jobs: list[Job]) -> None:
         for state in JobState:

@@ -25,7 +25,7 @@ class JobRepository:
     """The jobs of one service."""
 
     def __init__(self, store: ObjectStore, service: str) -> None:
-        self._store = store
+        self.store = store
         self._prefix = f"jobs/{service}/"
         self._ended: dict[str, Job] = {}
         self._damaged: set[str] = set()
@@ -41,7 +41,7 @@ class JobRepository:
             created=time.time(),
         )
         try:
-            self._store.create(self._key(job.id), _dump(job))
+            self.store.create(self._key(job.id), _dump(job))
             return job
         except AlreadyExists:
             known = self.get(job.id)
@@ -68,7 +68,7 @@ class JobRepository:
             if changed is None:
                 return job
             try:
-                self._store.replace(self._key(id), _dump(changed), etag)
+                self.store.replace(self._key(id), _dump(changed), etag)
                 return changed
             except Conflict:
                 time.sleep(min(0.002 * 2 ** min(attempt, 6), 0.1))
@@ -91,7 +91,7 @@ class JobRepository:
         return next(fitting, None)
 
     def _ids(self) -> Iterator[str]:
-        for info in self._store.list(self._prefix):
+        for info in self.store.list(self._prefix):
             name = info.key.removeprefix(self._prefix)
             if name.endswith(".json") and "/" not in name:
                 yield name.removesuffix(".json")
@@ -108,7 +108,7 @@ class JobRepository:
 
     def _load(self, id: str) -> tuple[Job, str]:
         try:
-            data, etag = self._store.get_with_etag(self._key(id))
+            data, etag = self.store.get_with_etag(self._key(id))
         except NotFound:
             raise NotFound(
                 f"there is no job `{id}`: `codekiln jobs` lists them", reason="JOB_NOT_FOUND", job=id

@@ -1,1 +1,1 @@
-"""What an operator sees: logs.py (one JSON line an event) and metrics.py (Prometheus)."""
+"""What an operator sees: logs.py (one JSON line an event) and metrics.py (Prometheus), results.py (what was made)."""

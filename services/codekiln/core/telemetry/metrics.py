@@ -47,6 +47,12 @@ STORE_CONFLICTS = Counter("codekiln_store_conflicts_total", "Conditional writes 
 WORKER_RATIO = Gauge("codekiln_worker_progress_ratio", "Progress of this process's job, 0 to 1.", ["kind"])
 WORKER_FIGURE = Gauge("codekiln_worker_figure", "Live figures of this process's job.", ["kind", "figure"])
 
+RESULT_FIGURE = Gauge("codekiln_result_figure", "Figures of the newest finished job of a kind.", ["kind", "figure"])
+CLEANING_DROPPED_FILES = Gauge("codekiln_cleaning_dropped_files", "Files the newest cleaning dropped.", ["reason"])
+CLEANING_DROPPED_BYTES = Gauge("codekiln_cleaning_dropped_bytes", "Bytes the newest cleaning dropped.", ["reason"])
+EVALUATION_OUTCOMES = Gauge("codekiln_evaluation_outcomes", "Programs of the newest evaluation.", ["outcome"])
+EVALUATION_PASS_RATIO = Gauge("codekiln_evaluation_pass_ratio", "pass@k of the newest evaluation, 0 to 1.", ["k"])
+
 
 def serve_metrics(listen: str, service: str) -> str:
     """Serves this process's metrics in a thread until it ends. Returns host:port. Raises OSError."""
