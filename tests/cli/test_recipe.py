@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -153,5 +152,9 @@ def test_any_data_is_a_recipe_or_an_error_of_ours(tmp_path_factory: pytest.TempP
 
 @given(st.text() | st.binary())
 def test_any_text_is_a_recipe_or_an_error_of_ours(tmp_path_factory: pytest.TempPathFactory, text: str | bytes) -> None:
-    with contextlib.suppress(CodekilnError):
-        load(tmp_path_factory.getbasetemp(), text if isinstance(text, bytes) else text.encode())
+    try:
+        recipe = load(tmp_path_factory.getbasetemp(), text if isinstance(text, bytes) else text.encode())
+    except CodekilnError as error:
+        assert error.message and error.reason.isupper()
+    else:
+        assert recipe.stages

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 import pytest
@@ -62,5 +61,9 @@ def test_an_unknown_field_is_told_with_what_was_probably_meant() -> None:
 
 @given(st.lists(st.text(max_size=20), max_size=3))
 def test_any_pairs_are_a_specification_or_an_error_of_ours(pairs: list[str]) -> None:
-    with contextlib.suppress(CodekilnError):
-        parse_spec(trainer_pb2.TrainerSpec, assigned(*pairs), "--set", "trainer")
+    try:
+        spec = parse_spec(trainer_pb2.TrainerSpec, assigned(*pairs), "--set", "trainer")
+    except CodekilnError as error:
+        assert error.message and error.reason.isupper()
+    else:
+        assert isinstance(spec, trainer_pb2.TrainerSpec)

@@ -157,6 +157,9 @@ async def test_a_client_that_hangs_up_frees_its_place(ready: httpx.AsyncClient, 
         task.cancel()
         while engine.running:
             await asyncio.sleep(0.001)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert not engine.gate.is_set(), "freed by the hang-up, not by an answer"
 
 
 async def test_an_engine_that_dies_within_a_stream_ends_it_with_an_error(

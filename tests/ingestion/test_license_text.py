@@ -52,8 +52,8 @@ def test_line_breaks_and_comment_marks_do_not_matter(breaks: list[str]) -> None:
 
 @given(st.text(max_size=400), st.binary(max_size=400))
 def test_nothing_breaks_the_matcher(text: str, content: bytes) -> None:
-    match_text(text)
-    header_ids(b"# SPDX-License-Identifier: " + content)
+    for ids in (match_text(text), header_ids(b"# SPDX-License-Identifier: " + content)):
+        assert isinstance(ids, tuple) and all(isinstance(id, str) and id for id in ids)
 
 
 @pytest.mark.parametrize(

@@ -217,7 +217,8 @@ def test_a_defect_of_one_pass_does_not_end_the_thread(
         eventually(lambda: len(calls) > 1)
         job = jobs.create("toy", {}, "r")
         reconciler.wake()
-        eventually(lambda: launcher.submitted == [f"{job.id}-1"])
+        eventually(lambda: bool(launcher.submitted))
+        assert launcher.submitted == [f"{job.id}-1"]
     finally:
         reconciler.stop()
 
