@@ -4,7 +4,7 @@ BIN := .venv/bin
 RECIPE ?= recipes/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow lint types imports protos proto-lint breaking landed format requirements bench wheel clean
+.PHONY: help setup demo test test-slow test-chart test-cluster lint types imports protos proto-lint breaking landed format requirements bench wheel clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -21,6 +21,12 @@ test: setup ## run the tests that take seconds each
 test-slow: setup ## run the tests with real kills, vLLM and the whole chain
 	$(BIN)/python -m pytest -m slow
 
+test-chart: setup ## run the tests that render the chart (helm on the PATH)
+	$(BIN)/python -m pytest -m chart tests/chart
+
+test-cluster: setup ## run the tests on the cluster that KUBECONFIG names, with images that it has
+	$(BIN)/python -m pytest -m cluster
+
 lint: setup ## check style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
@@ -33,7 +39,13 @@ imports: setup ## check the dependency rule
 protos: setup ## regenerate the stubs
 	cd protos && ../$(BIN)/python -m grpc_tools.protoc -I . --python_out=../services --pyi_out=../services --grpc_python_out=../services codekiln/v1/*.proto
 
-proto-lint: setup ## check the contracts
+proto-test-chart: setup ## run the tests that render the chart (helm on the PATH)
+	$(BIN)/python -m pytest -m chart tests/chart
+
+test-cluster: setup ## run the tests on the cluster that KUBECONFIG names, with images that it has
+	$(BIN)/python -m pytest -m cluster
+
+lint: setup ## check the contracts
 	cd protos && ../$(BIN)/buf lint && ../$(BIN)/buf format --diff --exit-code
 
 breaking: setup ## check that the contracts still fit those that landed last (protos/landed.binpb)

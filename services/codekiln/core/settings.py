@@ -17,8 +17,12 @@ from pathlib import Path
 from codekiln.core.errors import InvalidArgument
 
 PREFIX = "CODEKILN_"
-_WORDS = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("json", "text")}
-_ADDRESSES = ("listen", "metrics_listen", "http_listen")
+_WORDS = {
+    "launcher": ("local", "auto", "kubernetes", "pytorchjob", "trainjob"),
+    "log_level": ("debug", "info", "warning", "error"),
+    "log_format": ("json", "text"),
+}
+_ADDRESSES = ("listen", "health_listen", "metrics_listen", "http_listen")
 _AT_LEAST_ONE = ("max_failures",)
 _TOGETHER = (
     ("tls_cert_file", "tls_key_file"),
@@ -61,6 +65,9 @@ class Settings:
     listen: str = "127.0.0.1:0"
     """host:port of the gRPC server; port 0 takes a free one."""
 
+    health_listen: str = ""
+    """host:port where health alone is offered, without TLS, for a kubelet's probes; nowhere when empty."""
+
     metrics_listen: str = "127.0.0.1:0"
     """host:port of the Prometheus endpoint; port 0 takes a free one."""
 
@@ -98,7 +105,29 @@ class Settings:
     """How long calls in flight may go on after SIGTERM."""
 
     launcher: str = "local"
-    """How worker processes are started: `local`."""
+    """How worker processes are started: `local` (a subprocess), `kubernetes` (a Job), `pytorchjob`, `trainjob`, or `auto`:
+    a PyTorchJob where the cluster has that kind, else a Job."""
+
+    pod_template_file: Path | None = None
+    """YAML of the pod that a worker runs in on Kubernetes (metadata and spec); its first container is the worker's."""
+
+    namespace: str = ""
+    """Namespace where workers are started on Kubernetes."""
+
+    owner: str = ""
+    """Deployment of that namespace which owns the workers: they are deleted with it. None when empty."""
+
+    processes_per_pod: int = 0
+    """Training processes that share a pod; a job with more gets several pods. All in one when 0."""
+
+    training_runtime: str = ""
+    """TrainingRuntime of that namespace that TrainJobs are made from."""
+
+    pending_seconds: float = 900.0
+    """How long a worker's pod may wait for a node, a volume or an image before its job fails."""
+
+    job_deadline_seconds: float = 604800.0
+    """How long one attempt of a job may take on Kubernetes before it is ended."""
 
     worker_stop_seconds: float = 20.0
     """Between SIGTERM and SIGKILL of a worker: time to save a checkpoint."""
@@ -117,6 +146,18 @@ class Settings:
 
     dask_scheduler: str = ""
     """Address of a Dask scheduler, `tcp://host:8786`; a cluster on this machine when empty."""
+
+    dask_deployment: str = ""
+    """Deployment of Dask workers, in our namespace, that is scaled while cleaning jobs run; none is scaled when empty."""
+
+    dask_workers_min: int = 1
+    """Dask workers while no job runs."""
+
+    dask_workers_max: int = 1
+    """Dask workers while a job runs."""
+
+    sandbox_endpoint: str = ""
+    """host:port of the sandbox service that runs programs of a model; a process of this machine when empty."""
 
     workers: int = 0
     """Worker processes of a job on this machine; the number of cores when 0."""
@@ -211,7 +252,7 @@ def _check(settings: Settings) -> None:
         value, variable = getattr(settings, field.name), PREFIX + field.name.upper()
         if field.name in _WORDS and value not in _WORDS[field.name]:
             raise _bad(variable, value, " or ".join(_WORDS[field.name]))
-        if field.name in _ADDRESSES and not _is_address(value):
+        if field.name in _ADDRESSES and value and not _is_address(value):
             raise _bad(variable, value, "host:port, such as 127.0.0.1:7100")
         lowest = int(field.name in _AT_LEAST_ONE)
         if isinstance(value, int | float) and not lowest <= value < math.inf:

@@ -27,7 +27,8 @@ class Reconciler:
     """One thread of a server."""
 
     def __init__(self, jobs: JobRepository, launcher: Launcher, settings: Settings, worker: str = "") -> None:
-        self._jobs, self._launcher, self._settings, self._worker = jobs, launcher, settings, worker
+        self.launcher = launcher
+        self._jobs, self._settings, self._worker = jobs, settings, worker
         self._service = settings.service
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._cancelling_since: dict[str, float] = {}
@@ -100,11 +101,11 @@ class Reconciler:
             # The attempt that gave the job back must have ended, and its children: two must not run at once.
             if self._runs(job):
                 return False
-            self._launcher.forget(_name(job))
+            self.launcher.forget(_name(job))
         return self._next_attempt(job, "queued", 0)
 
     def _watch(self, job: Job) -> None:
-        seen = self._launcher.observe(_name(job))
+        seen = self.launcher.observe(_name(job))
         if seen.phase is Phase.RUNNING:
             return
         # Only a record that is read after the look can tell whether the worker ended with a result.
@@ -112,7 +113,7 @@ class Reconciler:
         if now.attempt != job.attempt or now.state not in (JobState.STARTING, JobState.RUNNING):
             return
         if seen.phase is Phase.ABSENT and now.state is JobState.STARTING:
-            self._launcher.submit(self._spec(now))
+            self.launcher.submit(self._spec(now))
         elif time.monotonic() >= self._retry_after.get(job.id, 0.0):
             self._lost(now, seen)
 
@@ -129,7 +130,7 @@ class Reconciler:
             self._retry_after[job.id] = time.monotonic() + 2.0**failures
             return
         self._retry_after.pop(job.id, None)
-        self._launcher.forget(name)
+        self.launcher.forget(name)
         metrics.JOB_RETRIES.labels(job.kind).inc()
         self._next_attempt(job, "retry", failed)
 
@@ -143,17 +144,18 @@ class Reconciler:
         if started.state is not JobState.STARTING or started.attempt == job.attempt:
             return False
         self._log.info("submitted", job=job.id, attempt=started.attempt, why=why)
-        self._launcher.submit(self._spec(started))
+        self.launcher.submit(self._spec(started))
         return True
 
     def _spec(self, job: Job) -> WorkerSpec:
-        return WorkerSpec(self._service, job.id, job.attempt, self._worker)
+        processes = int(job.spec.get("processes") or 1)
+        return WorkerSpec(self._service, job.id, job.attempt, self._worker, processes)
 
     def _give_up(self, job: Job, seen: Observation, failures: int) -> None:
         error = job.error or {
             "reason": "WORKER_LOST",
             "message": f"the worker ended {failures} times without a result ({seen.detail or 'cause unknown'}). "
-            f"Its log: {self._launcher.log_uri(_name(job))}",
+            f"Its log: {self.launcher.log_uri(_name(job))}",
             "metadata": {"attempts": str(job.attempt)},
             "code": "INTERNAL",
         }
@@ -170,9 +172,9 @@ class Reconciler:
         if job.attempt and self._runs(job):
             since = self._cancelling_since.setdefault(job.id, time.monotonic())
             late = time.monotonic() - since > self._settings.worker_stop_seconds
-            self._launcher.stop(name, force=late)
+            self.launcher.stop(name, force=late)
             return
-        self._launcher.forget(name)
+        self.launcher.forget(name)
         self._jobs.update(
             job.id, lambda now: None if now.state.final else change(now, JobState.CANCELLED, ended=time.time())
         )
@@ -186,9 +188,9 @@ class Reconciler:
         if job.attempt and self._runs(job):
             late = time.time() - job.ended - self._settings.worker_stop_seconds
             if late > 0:  # it has told its result and does not end
-                self._launcher.stop(name, force=late > self._settings.worker_stop_seconds)
+                self.launcher.stop(name, force=late > self._settings.worker_stop_seconds)
             return
-        self._launcher.forget(name)
+        self.launcher.forget(name)
         self._forgotten.add(job.id)
 
     def _stop_workers(self) -> None:
@@ -196,17 +198,17 @@ class Reconciler:
         deadline = time.monotonic() + self._settings.worker_stop_seconds
         jobs = [job for job in self._jobs.active() if job.attempt and self._runs(job)]
         for job in jobs:
-            self._launcher.stop(_name(job), force=False)
+            self.launcher.stop(_name(job), force=False)
         running = jobs
         while (running := [job for job in running if self._runs(job)]) and time.monotonic() < deadline:
             time.sleep(0.05)
         for job in running:
-            self._launcher.stop(_name(job), force=True)
+            self.launcher.stop(_name(job), force=True)
         for job in jobs:
             self._jobs.update(job.id, partial(_given_back, attempt=job.attempt))
 
     def _runs(self, job: Job) -> bool:
-        return self._launcher.observe(_name(job)).phase is Phase.RUNNING
+        return self.launcher.observe(_name(job)).phase is Phase.RUNNING
 
     def _show_results(self, jobs: list[Job]) -> None:
         """The newest finished job of each kind, read once; of a server that was started again too."""

@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from codekiln.core.errors import CodekilnError
+
 
 @dataclass(frozen=True)
 class WorkerSpec:
-    """One attempt of one job. `module` is what runs it, `codekiln.<service>.worker` when empty."""
+    """One attempt of one job. `module` is what runs it, `codekiln.<service>.worker` when empty.
+
+    `processes`: training processes that the job's specification asks for, on all pods together.
+    """
 
     service: str
     job: str
     attempt: int
     module: str = ""
+    processes: int = 1
 
     @property
     def name(self) -> str:
@@ -34,15 +40,23 @@ class Observation:
     """A worker as it is now. `detail` says how it ended, where that is known.
 
     `stopped`: it is known to have ended because somebody asked it to (SIGTERM), which is no failure.
+    `waiting`: why it has not begun yet, such as a node that is missing; a sentence that a person reads in the job.
+    `hopeless`: it cannot begin as things are, such as an image that does not exist; the job fails with this.
     """
 
     phase: Phase
     detail: str = ""
     stopped: bool = False
+    waiting: str = ""
+    hopeless: CodekilnError | None = None
 
 
 class Launcher(Protocol):
     """Starts, watches and stops worker processes."""
+
+    def check(self) -> None:
+        """Raises FailedPrecondition where no worker can be started here, such as a missing kind of object."""
+        ...
 
     def submit(self, spec: WorkerSpec) -> None:
         """Starts the worker unless one of this name was started before."""

@@ -51,6 +51,9 @@ class LocalLauncher:
         self._logs = settings.home.absolute() / "logs"
         self._children: dict[str, subprocess.Popen[bytes]] = {}
 
+    def check(self) -> None:
+        """A process can always be started."""
+
     def submit(self, spec: WorkerSpec) -> None:
         if self._claim_path(spec.name).exists() or spec.name in self._children:
             return

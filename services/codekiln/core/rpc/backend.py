@@ -29,7 +29,11 @@ class Backend:
     reconciler: Reconciler
 
     def create_job(self, kind: str, spec: Any, request_id: str) -> job_pb2.Job:
-        """Records a job of a validated specification. Raises NotFound where an input artifact does not exist."""
+        """Records a job of a validated specification.
+
+        Raises NotFound where an input artifact does not exist, FailedPrecondition where no worker can be started.
+        """
+        self.reconciler.launcher.check()
         for path, ref in _references(spec, "spec"):
             if find(self.store, ref) is None:
                 raise NotFound(f"{path}: there is no {ref}", reason="ARTIFACT_NOT_FOUND", field=path, artifact=ref)
