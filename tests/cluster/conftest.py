@@ -11,7 +11,7 @@ from tests.cluster import kube
 from tests.cluster.release import Release
 
 NAMESPACE = "codekiln-test"
-_ORDER = ("install", "pipeline", "serving", "training", "deletions", "dask", "monitoring", "bad_input", "upgrade", "uninstall")
+_ORDER = "install pipeline serving training deletions dask monitoring bad_input upgrade uninstall".split()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -74,3 +76,19 @@ def make_namespace(name: str) -> None:
     kubectl("delete", "namespace", name, "--ignore-not-found", "--wait", "--timeout=180s")
     kubectl("create", "namespace", name)
     kubectl("label", "namespace", name, RESTRICTED)
+
+
+@contextlib.contextmanager
+def forwarded(namespace: str, target: str, port: int) -> Iterator[int]:
+    """A local port that leads to a port of `service/NAME` or `pod/NAME` until the end of the block."""
+    command = ["kubectl", "port-forward", "-n", namespace, target, f":{port}", "--address=127.0.0.1"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        found = re.search(r"127\.0\.0\.1:(\d+)", line)
+        assert found, f"{' '.join(command)}: {line}"
+        yield int(found[1])
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)

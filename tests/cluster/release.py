@@ -1,7 +1,8 @@
-"""A release of the chart and a client outside the cluster, as a person has them: helm, `codekiln connect`, `codekiln`."""
+"""A release of the chart and a client outside the cluster: helm, `codekiln connect`, `codekiln`."""
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codekiln.core.settings import Credentials
+from codekiln.core.store import ObjectStore, open_store
 from tests.cluster import kube
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +67,15 @@ class Release:
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)
+
+    @contextlib.contextmanager
+    def store(self) -> Iterator[ObjectStore]:
+        """The embedded store, as its own services see it."""
+        secret = self.object("secret", "store")["data"]
+        keys = {name: base64.b64decode(secret[name]).decode() for name in ("access-key", "secret-key")}
+        with kube.forwarded(self.namespace, f"service/{self.name}-store", 9000) as port:
+            url = f"s3://codekiln?endpoint=http://127.0.0.1:{port}"
+            yield open_store(url, Credentials(keys["access-key"], keys["secret-key"]))
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(

@@ -1,0 +1,42 @@
+"""Upgrade, rollback: jobs, data and names stay; nothing immutable changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cluster import kube
+from tests.cluster.release import Release
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+
+
+def test_an_upgrade_and_a_rollback_keep_jobs_artifacts_and_names(client: Release) -> None:
+    before = (client.result("jobs"), client.result("artifacts"))
+    assert before[0] and before[1]
+    revision = kube.helm("history", client.name, "-n", client.namespace, "--max=1").splitlines()[-1].split()[0]
+    client.upgrade(
+        "--reuse-values",
+        "--set=ingestion.podLabels.tested=yes,store.embedded.podLabels.tested=yes,dask.scheduler.podLabels.tested=yes",
+    )
+    assert kube.get("pods", client.namespace, labels="tested=yes")
+    assert (client.result("jobs"), client.result("artifacts")) == before
+
+    kube.helm("rollback", client.name, revision, "-n", client.namespace, "--wait", "--timeout=300s")
+    kube.until(lambda: not kube.get("pods", client.namespace, labels="tested=yes"), "the old pods are back")
+    assert (client.result("jobs"), client.result("artifacts")) == before
+
+
+def test_a_job_goes_on_through_an_upgrade(client: Release) -> None:
+    import json
+
+    started = client.cli(
+        "ingest", "--installed-packages", "--set=languages=[Python]", "--set=max_bytes=12000002", "--detach", "--json"
+    )
+    id = json.loads(started.stdout.splitlines()[-1])["id"]
+    client.upgrade("--reuse-values", "--set=ingestion.podAnnotations.round=second")
+    ended = kube.until(
+        lambda: next((job for job in [client.result("jobs", id)] if job["state"] == "JOB_STATE_SUCCEEDED"), None),
+        "the job succeeds",
+        240,
+    )
+    assert int(ended["attempt"]) == 1
