@@ -11,7 +11,18 @@ from tests.cluster import kube
 from tests.cluster.release import Release
 
 NAMESPACE = "codekiln-test"
-_ORDER = "install pipeline serving training deletions dask monitoring bad_input upgrade uninstall".split()
+_ORDER = (
+    "install",
+    "pipeline",
+    "serving",
+    "training",
+    "deletions",
+    "dask",
+    "monitoring",
+    "bad_input",
+    "upgrade",
+    "uninstall",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

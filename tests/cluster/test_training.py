@@ -43,7 +43,7 @@ def delete_both_roles(client: Release) -> list[str]:
 
 
 def delete(client: Release, role: str) -> str:
-    """Deletes the pod of that role, once its attempt has saved a checkpoint. Returns the role when the attempt ended."""
+    """Deletes the pod of that role, once its attempt has saved a checkpoint. Returns when that has ended."""
     pods = kube.until(lambda: running(client), "two training pods run", 180)
     before = checkpoints(client)
     kube.until(lambda: checkpoints(client) - before, "a checkpoint of this attempt", 180)

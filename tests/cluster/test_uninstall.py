@@ -9,8 +9,8 @@ from tests.cluster.release import Release
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
-KINDS = ",".join(
-    "deployments statefulsets services jobs pods configmaps secrets roles rolebindings serviceaccounts networkpolicies".split()
+KINDS = (
+    "deployments,statefulsets,services,jobs,pods,configmaps,secrets,roles,rolebindings,serviceaccounts,networkpolicies"
 )
 
 
