@@ -103,6 +103,12 @@ class Release:
         assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]} {done.stderr[-3000:]}"
         return json.loads(done.stdout.strip().splitlines()[-1])
 
+    def lines(self, *arguments: str) -> list[Any]:
+        """One JSON value a line."""
+        done = self.cli(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
     def environment(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("CODEKILN_")}
         return {**kept, "CODEKILN_HOME": str(self.home), "PYTHONPATH": str(ROOT / "services")}

@@ -16,7 +16,7 @@ KINDS = (
 
 def test_uninstall_keeps_the_data_and_a_new_install_finds_it(release: Release) -> None:
     with release.connected():
-        artifacts = release.result("artifacts")
+        artifacts = release.lines("artifacts")
     assert artifacts
     release.uninstall()
     labels = f"app.kubernetes.io/instance={release.name}"
@@ -25,4 +25,4 @@ def test_uninstall_keeps_the_data_and_a_new_install_finds_it(release: Release) -
 
     release.install()
     with release.connected():
-        assert release.result("artifacts") == artifacts
+        assert release.lines("artifacts") == artifacts
