@@ -105,8 +105,8 @@ class Settings:
     """How long calls in flight may go on after SIGTERM."""
 
     launcher: str = "local"
-    """How worker processes are started: `local` (a subprocess), `kubernetes` (a Job), `pytorchjob`, `trainjob`, or `auto`:
-    a PyTorchJob where the cluster has that kind, else a Job."""
+    """How worker processes are started: `local` (a subprocess), `kubernetes` (a Job), `pytorchjob`, `trainjob`, or
+    `auto`: a PyTorchJob where the cluster has that kind, else a Job."""
 
     pod_template_file: Path | None = None
     """YAML of the pod that a worker runs in on Kubernetes (metadata and spec); its first container is the worker's."""
@@ -148,7 +148,7 @@ class Settings:
     """Address of a Dask scheduler, `tcp://host:8786`; a cluster on this machine when empty."""
 
     dask_deployment: str = ""
-    """Deployment of Dask workers, in our namespace, that is scaled while cleaning jobs run; none is scaled when empty."""
+    """Deployment of Dask workers, in our namespace, that is scaled while cleaning jobs run; none when empty."""
 
     dask_workers_min: int = 1
     """Dask workers while no job runs."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,65 +12,12 @@ from codekiln.core.errors import Unavailable
 from codekiln.core.jobs.reconciler import Reconciler
 from codekiln.core.jobs.record import Job, JobState, change
 from codekiln.core.jobs.repository import JobRepository
-from codekiln.core.launch.interface import Observation, Phase, WorkerSpec
+from codekiln.core.launch.interface import Observation, Phase
 from codekiln.core.launch.local import LocalLauncher
 from codekiln.core.settings import Settings
+from tests.core.jobs.scripted import ScriptedLauncher, ends, started
 from tests.core.toy.folder import Folder, Plan
 from tests.core.toy.running import ENVIRONMENT, ToyService, eventually
-
-
-class ScriptedLauncher:
-    """Starts nothing; a test says what is to be seen. Keeps what was asked of it."""
-
-    def __init__(self) -> None:
-        self.phases: dict[str, Observation] = {}
-        self.submitted: list[str] = []
-        self.stopped: list[tuple[str, bool]] = []
-        self.broken: set[str] = set()
-
-    def submit(self, spec: WorkerSpec) -> None:
-        self.submitted.append(spec.name)
-        self.phases.setdefault(spec.name, Observation(Phase.RUNNING))
-
-    def observe(self, name: str) -> Observation:
-        if name in self.broken:
-            raise RuntimeError("a defect")
-        return self.phases.get(name, Observation(Phase.ABSENT))
-
-    def stop(self, name: str, *, force: bool) -> None:
-        self.stopped.append((name, force))
-
-    def forget(self, name: str) -> None:
-        self.phases.pop(name, None)
-
-    def log_uri(self, name: str) -> str:
-        return f"/logs/{name}"
-
-
-@pytest.fixture
-def launcher() -> ScriptedLauncher:
-    return ScriptedLauncher()
-
-
-@pytest.fixture
-def jobs(toy: ToyService) -> JobRepository:
-    return toy.jobs
-
-
-@pytest.fixture
-def reconciler(jobs: JobRepository, launcher: ScriptedLauncher, tmp_path: Path) -> Reconciler:
-    return Reconciler(jobs, launcher, Settings(service="ingestion", home=tmp_path, worker_stop_seconds=0.0))
-
-
-def started(jobs: JobRepository, reconciler: Reconciler, launcher: ScriptedLauncher, request: str = "r") -> Job:
-    job = jobs.create("toy", {}, request)
-    reconciler.reconcile()
-    assert launcher.submitted[-1] == f"{job.id}-1"
-    return jobs.update(job.id, lambda job: change(job, JobState.RUNNING, started=time.time()))
-
-
-def ends(launcher: ScriptedLauncher, job: Job, detail: str = "", stopped: bool = False) -> None:
-    launcher.phases[f"{job.id}-{job.attempt}"] = Observation(Phase.EXITED, detail, stopped)
 
 
 def test_jobs_wait_their_turn_oldest_first(

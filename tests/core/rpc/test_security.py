@@ -99,6 +99,17 @@ def test_tls_is_spoken_with_those_who_trust_the_authority(toy: ToyService, tmp_p
     assert caught.value.message == f"cannot read {tmp_path / 'none.pem'}: No such file or directory"
 
 
+def test_at_the_end_of_a_tunnel_the_certificate_s_own_name_counts(toy: ToyService, tmp_path: Path) -> None:
+    authority = new_authority(tmp_path, "ours")
+    cert_file, key_file = authority.issue("server")  # for 127.0.0.1
+    toy.start(TLS_CERT_FILE=cert_file, TLS_KEY_FILE=key_file)
+    tunnel = {"ingestion": f"localhost:{toy.port}"}
+    with Client(tunnel, ca_file=authority.ca_file) as client:
+        assert reason(client) == "SERVER_UNREACHABLE"
+    with Client(tunnel, names={"ingestion": "127.0.0.1"}, ca_file=authority.ca_file) as client:
+        assert reason(client) == "JOB_NOT_FOUND"
+
+
 def test_a_certificate_that_is_replaced_is_shown_from_then_on(toy: ToyService, tmp_path: Path) -> None:
     authority = new_authority(tmp_path, "ours")
     cert_file, key_file = authority.issue("server")

@@ -52,7 +52,10 @@ def test_a_metrics_port_in_use_is_named(toy: ToyService) -> None:
     [
         ({"STOER": "x"}, "unknown setting CODEKILN_STOER: did you mean CODEKILN_STORE?"),
         ({"STORE": "nonsense"}, "`nonsense` is not a store: write file:///folder or s3://bucket/prefix"),
-        ({"LAUNCHER": "slurm"}, "CODEKILN_LAUNCHER is `slurm`: write local or auto or kubernetes or pytorchjob or trainjob"),
+        (
+            {"LAUNCHER": "slurm"},
+            "CODEKILN_LAUNCHER is `slurm`: write local or auto or kubernetes or pytorchjob or trainjob",
+        ),
         ({"LISTEN": "7100"}, "CODEKILN_LISTEN is `7100`: write host:port"),
         ({"LISTEN": "203.0.113.7:7100"}, "203.0.113.7:7100 is in use or not an address of this machine"),
         ({"AUTH_TOKEN_FILE": "/nowhere/tokens"}, "the token file /nowhere/tokens cannot be read: No such file"),

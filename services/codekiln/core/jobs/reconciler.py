@@ -9,18 +9,21 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
-from codekiln.core.artifacts import find
-from codekiln.core.errors import CodekilnError
+from codekiln.core.errors import CodekilnError, Retryable
+from codekiln.core.jobs import steps
+from codekiln.core.jobs.measuring import JobMetrics, processes
 from codekiln.core.jobs.record import Job, JobState, change
 from codekiln.core.jobs.repository import JobRepository
 from codekiln.core.launch.interface import Launcher, Observation, Phase, WorkerSpec
 from codekiln.core.settings import Settings
 from codekiln.core.telemetry import metrics
 from codekiln.core.telemetry.logs import logger
-from codekiln.core.telemetry.results import show_result
+
+_SWEPT_IN_A_PASS = 20
+"""Of a long history a server that starts again sweeps a little at a time: jobs that are to begin come first."""
 
 
 class Reconciler:
@@ -28,15 +31,18 @@ class Reconciler:
 
     def __init__(self, jobs: JobRepository, launcher: Launcher, settings: Settings, worker: str = "") -> None:
         self.launcher = launcher
+        self.observers: list[Callable[[list[Job]], None]] = []
+        """Called with all jobs in every pass, such as to scale what they need. May not take long."""
         self._jobs, self._settings, self._worker = jobs, settings, worker
         self._service = settings.service
         self._woken, self._stopped = threading.Event(), threading.Event()
         self._cancelling_since: dict[str, float] = {}
         self._retry_after: dict[str, float] = {}
+        self._left_since: dict[str, float] = {}
+        self._failed: set[str] = set()
+        self._ended: set[str] = set()
         self._forgotten: set[str] = set()
-        self._measured: set[str] = set()
-        self._shown: dict[str, str] = {}
-        self._since = time.time()
+        self._metrics = JobMetrics(settings.service, jobs.store)
         self._thread = threading.Thread(target=self._run, name="reconciler", daemon=True)
         self._log = logger("reconciler")
 
@@ -71,16 +77,18 @@ class Reconciler:
         running = sum(job.state in (JobState.STARTING, JobState.RUNNING, JobState.CANCELLING) for job in jobs)
         for job in reversed(jobs):
             with self._contained(job):
-                if job.state is JobState.QUEUED and running < self._settings.max_running:
-                    running += self._begin(job)
+                if job.state is JobState.QUEUED:
+                    running += self._stand_by(job) and running < self._settings.max_running and self._begin(job)
                 elif job.state in (JobState.STARTING, JobState.RUNNING):
                     self._watch(job)
                 elif job.state is JobState.CANCELLING:
                     self._cancel(job)
-                elif job.state.final:
-                    self._clean_up(job)
-        self._measure(jobs)
-        self._show_results(jobs)
+        for job in [job for job in jobs if self._to_sweep(job)][:_SWEPT_IN_A_PASS]:
+            with self._contained(job):
+                self._clean_up(job)
+        for observe in (self._metrics.observe, *self.observers):
+            with self._contained():
+                observe(jobs)
 
     @contextlib.contextmanager
     def _contained(self, job: Job | None = None) -> Iterator[None]:
@@ -95,32 +103,78 @@ class Reconciler:
             metrics.RECONCILE_ERRORS.labels(self._service).inc()
             self._log.error("reconcile failed", job=id, exc_info=True)
 
+    def _stand_by(self, job: Job) -> bool:
+        """Whether nothing runs of the attempt that gave the job back: two must not run at once.
+
+        A worker that gave its job back ends by itself. One that does not is stopped: a gang may leave followers.
+        """
+        if not job.attempt:
+            return True
+        name, seen, now = _name(job), self.launcher.observe(_name(job)), time.monotonic()
+        if seen.failed:
+            self._failed.add(name)  # what shows it goes with the pods that are stopped
+        if seen.phase is not Phase.RUNNING:
+            return True
+        waited = now - self._left_since.setdefault(name, now)
+        if waited >= self._settings.worker_stop_seconds:
+            self.launcher.stop(name, force=waited >= 2 * self._settings.worker_stop_seconds)
+        return False
+
     def _begin(self, job: Job) -> bool:
-        """Starts a queued job's next attempt. False where somebody else did, or the job was cancelled meanwhile."""
+        """Starts a queued job's next attempt. False where somebody else did, or the job has ended."""
+        failed = int(_name(job) in self._failed)
+        if failed and job.failures + failed >= self._settings.max_failures:
+            self._give_up(job, self.launcher.observe(_name(job)), job.failures + failed)
+            return False
         if job.attempt:
-            # The attempt that gave the job back must have ended, and its children: two must not run at once.
-            if self._runs(job):
-                return False
-            self.launcher.forget(_name(job))
-        return self._next_attempt(job, "queued", 0)
+            self._forget(job)
+        return self._next_attempt(job, "queued", failed)
 
     def _watch(self, job: Job) -> None:
-        seen = self.launcher.observe(_name(job))
+        try:
+            seen = self.launcher.observe(_name(job))
+        except CodekilnError as error:
+            self._show_waiting(job, error.message)
+            raise
+        if seen.hopeless is not None:
+            self._fail(job, seen.hopeless)
+            return
         if seen.phase is Phase.RUNNING:
+            self._show_waiting(job, seen.waiting)
             return
         # Only a record that is read after the look can tell whether the worker ended with a result.
         now = self._jobs.get(job.id)
         if now.attempt != job.attempt or now.state not in (JobState.STARTING, JobState.RUNNING):
             return
         if seen.phase is Phase.ABSENT and now.state is JobState.STARTING:
-            self.launcher.submit(self._spec(now))
+            self._submit(now)
         elif time.monotonic() >= self._retry_after.get(job.id, 0.0):
             self._lost(now, seen)
+
+    def _submit(self, job: Job) -> None:
+        try:
+            self.launcher.submit(self._spec(job))
+        except Retryable as error:
+            self._show_waiting(job, error.message)
+            raise
+        except CodekilnError as error:
+            self._fail(job, error)
+
+    def _show_waiting(self, job: Job, why: str) -> None:
+        """Writes what a worker that has not begun waits for, when that changes."""
+        if steps.is_news(job, why):
+            self._jobs.update(job.id, partial(steps.waits, seen=job, why=why))
+
+    def _fail(self, job: Job, error: CodekilnError) -> None:
+        """Ends a job whose worker cannot begin, and then what there is of the worker."""
+        if self._jobs.update(job.id, partial(steps.fails, seen=job, error=error)).state is JobState.FAILED:
+            self._log.warning("cannot start", job=job.id, reason=error.reason, error=error.message)
+            self.launcher.stop(_name(job), force=False)
 
     def _lost(self, job: Job, seen: Observation) -> None:
         """The worker ended without a final record: try again, or give up after too many."""
         failed = 0 if seen.stopped else 1
-        name, failures = _name(job), job.failures + failed
+        failures = job.failures + failed
         if failures >= self._settings.max_failures:
             self._give_up(job, seen, failures)
             return
@@ -130,26 +184,20 @@ class Reconciler:
             self._retry_after[job.id] = time.monotonic() + 2.0**failures
             return
         self._retry_after.pop(job.id, None)
-        self.launcher.forget(name)
+        self._forget(job)
         metrics.JOB_RETRIES.labels(job.kind).inc()
         self._next_attempt(job, "retry", failed)
 
     def _next_attempt(self, job: Job, why: str, failed: int) -> bool:
-        def step(now: Job) -> Job | None:
-            if now.revision != job.revision:
-                return None
-            return change(now, JobState.STARTING, attempt=now.attempt + 1, failures=now.failures + failed)
-
-        started = self._jobs.update(job.id, step)
+        started = self._jobs.update(job.id, partial(steps.begins, seen=job, failed=failed))
         if started.state is not JobState.STARTING or started.attempt == job.attempt:
             return False
         self._log.info("submitted", job=job.id, attempt=started.attempt, why=why)
-        self.launcher.submit(self._spec(started))
+        self._submit(started)
         return True
 
     def _spec(self, job: Job) -> WorkerSpec:
-        processes = int(job.spec.get("processes") or 1)
-        return WorkerSpec(self._service, job.id, job.attempt, self._worker, processes)
+        return WorkerSpec(self._service, job.id, job.attempt, self._worker, processes(job))
 
     def _give_up(self, job: Job, seen: Observation, failures: int) -> None:
         error = job.error or {
@@ -159,13 +207,7 @@ class Reconciler:
             "metadata": {"attempts": str(job.attempt)},
             "code": "INTERNAL",
         }
-
-        def step(now: Job) -> Job | None:
-            if now.revision != job.revision:
-                return None
-            return change(now, JobState.FAILED, error=error, failures=failures, ended=time.time())
-
-        self._jobs.update(job.id, step)
+        self._jobs.update(job.id, partial(steps.is_given_up, seen=job, error=error, failures=failures))
 
     def _cancel(self, job: Job) -> None:
         name = _name(job)
@@ -180,18 +222,30 @@ class Reconciler:
         )
         self._cancelling_since.pop(job.id, None)
 
+    def _to_sweep(self, job: Job) -> bool:
+        """Whether something may be left of an ended job's last worker. That of a failed one is kept for its log."""
+        if not job.state.final or job.id in self._forgotten:
+            return False
+        kept = job.state is JobState.FAILED and time.time() - job.ended < self.launcher.log_seconds
+        return not (kept and job.id in self._ended)
+
     def _clean_up(self, job: Job) -> None:
         """Once for every ended job: sweeps away what is left of its last worker."""
-        if job.id in self._forgotten:
-            return
         name = _name(job)
         if job.attempt and self._runs(job):
             late = time.time() - job.ended - self._settings.worker_stop_seconds
             if late > 0:  # it has told its result and does not end
                 self.launcher.stop(name, force=late > self._settings.worker_stop_seconds)
             return
-        self.launcher.forget(name)
-        self._forgotten.add(job.id)
+        self._ended.add(job.id)
+        if self._to_sweep(job):
+            self._forget(job)
+            self._forgotten.add(job.id)
+
+    def _forget(self, job: Job) -> None:
+        self.launcher.forget(_name(job))
+        self._failed.discard(_name(job))
+        self._left_since.pop(_name(job), None)
 
     def _stop_workers(self) -> None:
         """Ends this server's workers and puts their jobs back: having been stopped with us is no failure of theirs."""
@@ -205,41 +259,10 @@ class Reconciler:
         for job in running:
             self.launcher.stop(_name(job), force=True)
         for job in jobs:
-            self._jobs.update(job.id, partial(_given_back, attempt=job.attempt))
+            self._jobs.update(job.id, partial(steps.is_given_back, attempt=job.attempt))
 
     def _runs(self, job: Job) -> bool:
         return self.launcher.observe(_name(job)).phase is Phase.RUNNING
-
-    def _show_results(self, jobs: list[Job]) -> None:
-        """The newest finished job of each kind, read once; of a server that was started again too."""
-        newest = {job.kind: job for job in reversed(jobs) if job.artifacts}
-        for kind, job in newest.items():
-            if self._shown.get(kind) != job.id:
-                self._shown[kind] = job.id
-                manifest = find(self._jobs.store, job.artifacts[0])
-                if manifest is not None:
-                    show_result(kind, manifest.summary)
-
-    def _measure(self, jobs: list[Job]) -> None:
-        for state in JobState:
-            metrics.JOBS.labels(self._service, state.value).set(sum(job.state is state for job in jobs))
-        running = [job for job in jobs if job.state is JobState.RUNNING]
-        ages = [time.time() - (job.progress.updated or job.started) for job in running]
-        metrics.JOB_PROGRESS_AGE.labels(self._service).set(max(ages, default=0.0))
-        metrics.JOB_RATIO.clear()
-        metrics.JOB_FIGURE.clear()
-        for job in reversed(running):
-            metrics.JOB_RATIO.labels(job.kind).set(
-                job.progress.done / job.progress.total if job.progress.total else 0.0
-            )
-            for figure, value in job.progress.metrics.items():
-                metrics.JOB_FIGURE.labels(job.kind, figure).set(value)
-        for job in jobs:
-            if job.ended > self._since and job.id not in self._measured:
-                self._measured.add(job.id)
-                metrics.JOB_SECONDS.labels(job.kind, job.state.value).observe(job.ended - job.created)
-                if job.started:
-                    metrics.JOB_QUEUE_SECONDS.labels(job.kind).observe(job.started - job.created)
 
 
 def request_cancel(jobs: JobRepository, id: str) -> Job:
@@ -255,8 +278,3 @@ def request_cancel(jobs: JobRepository, id: str) -> Job:
 
 def _name(job: Job) -> str:
     return f"{job.id}-{job.attempt}"
-
-
-def _given_back(now: Job, attempt: int) -> Job | None:
-    running = now.state in (JobState.STARTING, JobState.RUNNING)
-    return change(now, JobState.QUEUED) if running and now.attempt == attempt else None

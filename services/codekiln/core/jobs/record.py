@@ -45,7 +45,10 @@ _LEGAL: dict[JobState, frozenset[JobState]] = {
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a job is. `rate` is units a second in this phase; `updated` is seconds since the epoch."""
+    """How far a job is. `rate` is units a second in this phase; `updated` is seconds since the epoch.
+
+    `metrics` are live figures. A name may be `group/member`, as in `dropped/generated`; names come from the code alone.
+    """
 
     phase: str = ""
     done: float = 0.0

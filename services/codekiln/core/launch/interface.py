@@ -40,6 +40,8 @@ class Observation:
     """A worker as it is now. `detail` says how it ended, where that is known.
 
     `stopped`: it is known to have ended because somebody asked it to (SIGTERM), which is no failure.
+    `failed`: something of it is known to have ended badly by itself, which is a failure even where the worker was then
+    stopped and gave its job back: of a gang one pod may be killed for want of memory, and the others stopped after it.
     `waiting`: why it has not begun yet, such as a node that is missing; a sentence that a person reads in the job.
     `hopeless`: it cannot begin as things are, such as an image that does not exist; the job fails with this.
     """
@@ -47,19 +49,25 @@ class Observation:
     phase: Phase
     detail: str = ""
     stopped: bool = False
+    failed: bool = False
     waiting: str = ""
     hopeless: CodekilnError | None = None
 
 
 class Launcher(Protocol):
-    """Starts, watches and stops worker processes."""
+    """Starts, watches and stops worker processes.
+
+    `log_seconds`: how long an ended worker of a failed job is to be kept for its log; 0 where the log outlives it.
+    """
+
+    log_seconds: float
 
     def check(self) -> None:
-        """Raises FailedPrecondition where no worker can be started here, such as a missing kind of object."""
+        """Raises FailedPrecondition where no worker can be started here, such as for a missing kind of object."""
         ...
 
     def submit(self, spec: WorkerSpec) -> None:
-        """Starts the worker unless one of this name was started before."""
+        """Starts the worker unless one of this name was started before. Where it raises no Retryable, it never can."""
         ...
 
     def observe(self, name: str) -> Observation: ...

@@ -43,6 +43,8 @@ class _Claim:
 class LocalLauncher:
     """Keeps claims in `<home>/workers` and logs in `<home>/logs`."""
 
+    log_seconds = 0.0
+
     def __init__(self, settings: Settings, python: str = sys.executable) -> None:
         self._settings, self._python = settings, python
         boot = _BOOT_ID.read_text().strip()[:8]

@@ -1,6 +1,7 @@
 """gRPC: the only place of core that knows it.
 
-server.py            serve(): one service with health, reflection, interceptors, metrics, drain
+server.py            serve(): one service with store and jobs
+listening.py         a process that listens: health, reflection, interceptor, metrics, drain; knows no store
 edge.py              the interceptor: auth, deadlines, errors, metrics
 status.py            our errors <-> google.rpc.Status
 messages.py          our records -> proto messages

@@ -12,6 +12,7 @@ from codekiln.core.errors import NotFound
 from codekiln.core.jobs.reconciler import Reconciler, request_cancel
 from codekiln.core.jobs.record import Job
 from codekiln.core.jobs.repository import JobRepository
+from codekiln.core.rpc.listening import Listener
 from codekiln.core.rpc.messages import job_message
 from codekiln.core.settings import Settings
 from codekiln.core.spec import to_json
@@ -21,12 +22,13 @@ from codekiln.v1 import job_pb2
 
 @dataclass(frozen=True)
 class Backend:
-    """Store, jobs and the reconciler of one service."""
+    """Store, jobs and the reconciler of one service, and what it listens with."""
 
     settings: Settings
     store: ObjectStore
     jobs: JobRepository
     reconciler: Reconciler
+    listener: Listener
 
     def create_job(self, kind: str, spec: Any, request_id: str) -> job_pb2.Job:
         """Records a job of a validated specification.

@@ -35,6 +35,8 @@ _RETRY = {
 _OPTIONS = [
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
+    # A pod that takes another's place has another address: 30 s until it is looked up, gRPC's own, are long.
+    ("grpc.dns_min_time_between_resolutions_ms", 1_000),
     ("grpc.service_config", json.dumps(_RETRY)),
 ]
 
@@ -46,9 +48,11 @@ def open_channel(
     ca_file: Path | None = None,
     cert_file: Path | None = None,
     key_file: Path | None = None,
+    name: str = "",
 ) -> grpc.Channel:
     """A channel to host:port. Opens no connection yet. With `ca_file`, TLS; with a certificate and key too, mTLS.
 
+    `name`: what the server's certificate calls it, where that is not the host: at the end of a tunnel.
     Raises FailedPrecondition where a file cannot be read.
     """
     if ca_file is None:
@@ -56,7 +60,8 @@ def open_channel(
     else:
         pair = (_pem(key_file), _pem(cert_file)) if cert_file and key_file else (None, None)
         credentials = grpc.ssl_channel_credentials(_pem(ca_file), *pair)
-        channel = grpc.secure_channel(address, credentials, options=_OPTIONS)
+        named = [("grpc.ssl_target_name_override", name)] if name else []
+        channel = grpc.secure_channel(address, credentials, options=[*_OPTIONS, *named])
     return grpc.intercept_channel(channel, _Token(token)) if token else channel
 
 

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import grpc
+from google.protobuf import descriptor_pool
 
 from codekiln.core.errors import CodekilnError, Internal
 from codekiln.core.rpc.auth import HEADER, TokenCheck
@@ -28,8 +29,10 @@ _OPEN_SERVICES = ("grpc.health.v1.Health",)
 class Edge(grpc.aio.ServerInterceptor):
     """Wraps every handler."""
 
-    def __init__(self, tokens: TokenCheck) -> None:
+    def __init__(self, tokens: TokenCheck, longest_seconds: float = 0.0) -> None:
+        """`longest_seconds`: of a unary call, UNARY_CAP_SECONDS when 0."""
         self._tokens = tokens
+        self._longest_seconds = longest_seconds
         self._log = logger("rpc")
 
     async def intercept_service(
@@ -44,7 +47,8 @@ class Edge(grpc.aio.ServerInterceptor):
         if service in _OPEN_SERVICES:
             return handler
         authorization = dict(handler_call_details.invocation_metadata or ()).get(HEADER, "")
-        call = _Call(self, service, method, str(authorization))
+        streams = bool(handler.response_streaming)
+        call = _Call(self, (metrics.call_type(streams), service, method), str(authorization))
         codec = {
             "request_deserializer": handler.request_deserializer,
             "response_serializer": handler.response_serializer,
@@ -55,6 +59,10 @@ class Edge(grpc.aio.ServerInterceptor):
             return grpc.unary_stream_rpc_method_handler(call.stream(handler.unary_stream), **codec)
         assert handler.stream_stream is not None, "no service of ours takes a stream and answers once"
         return grpc.stream_stream_rpc_method_handler(call.stream(handler.stream_stream), **codec)
+
+    @property
+    def cap_seconds(self) -> float:
+        return self._longest_seconds or UNARY_CAP_SECONDS
 
     def admit(self, authorization: str) -> None:
         self._tokens.check(authorization)
@@ -69,17 +77,25 @@ class Edge(grpc.aio.ServerInterceptor):
         return Internal("an unexpected error: the server's log has the details", reason="UNEXPECTED")
 
 
+def show_methods(services: list[str]) -> None:
+    """Starts the metrics of all methods of these services at 0. They must be of protos that are imported."""
+    pool = descriptor_pool.Default()
+    for service in services:
+        methods = pool.FindServiceByName(service).methods
+        metrics.show_methods(service, {method.name: bool(method.server_streaming) for method in methods})
+
+
 class _Call:
-    def __init__(self, edge: Edge, service: str, method: str, authorization: str) -> None:
-        self._edge, self._authorization = edge, authorization
-        self._service, self._method = service, method
+    def __init__(self, edge: Edge, labels: tuple[str, str, str], authorization: str) -> None:
+        self._edge, self.labels, self._authorization = edge, labels, authorization
 
     def unary(self, behaviour: Callable[..., Any]) -> Callable[..., Any]:
         async def handle(request: Any, context: Any) -> Any:
             async with _Measured(self, context):
                 self._edge.admit(self._authorization)
                 left = context.time_remaining()
-                async with asyncio.timeout(min(left if left is not None else UNARY_CAP_SECONDS, UNARY_CAP_SECONDS)):
+                cap = self._edge.cap_seconds
+                async with asyncio.timeout(cap if left is None else min(left, cap)):
                     if inspect.iscoroutinefunction(behaviour):
                         return await behaviour(request, context)
                     return await asyncio.to_thread(behaviour, request, context)
@@ -95,12 +111,9 @@ class _Call:
 
         return handle
 
-    @property
-    def labels(self) -> tuple[str, str]:
-        return self._service, self._method
-
     def report(self, error: BaseException) -> CodekilnError:
-        return self._edge.report(self._service, self._method, error)
+        _, service, method = self.labels
+        return self._edge.report(service, method, error)
 
 
 class _Measured:

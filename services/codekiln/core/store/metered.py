@@ -11,6 +11,8 @@ from codekiln.core.errors import AlreadyExists, CodekilnError, Conflict, NotFoun
 from codekiln.core.store.interface import ObjectInfo, ObjectStore
 from codekiln.core.telemetry import metrics
 
+_VERBS = ("get", "get_range", "put", "create", "replace", "list", "delete")
+
 
 class MeteredStore:
     """Passes everything on to `inner`."""
@@ -18,6 +20,11 @@ class MeteredStore:
     def __init__(self, inner: ObjectStore) -> None:
         self._inner = inner
         self.url = inner.url
+        for verb in _VERBS:
+            metrics.STORE_SECONDS.labels(verb)
+            metrics.STORE_ERRORS.labels(verb, "STORE_UNREACHABLE")
+        for verb in ("create", "replace"):
+            metrics.STORE_CONFLICTS.labels(verb)
 
     def get(self, key: str) -> bytes:
         with _measured("get"):

@@ -1,0 +1,1 @@
+"""The Kubernetes API: what is asked, and what answers become."""
