@@ -17,9 +17,9 @@ from codekiln.core.jobs.record import Progress
 from codekiln.core.jobs.worker import Context
 from codekiln.core.settings import Settings
 from codekiln.core.store import ObjectStore
-from codekiln.trainer import inputs, worker
+from codekiln.trainer import checkpoint, inputs, worker
 from codekiln.trainer.metrics import Row
-from codekiln.trainer.plan import Plan
+from codekiln.trainer.plan import Plan, checkpoints, make_plan
 from codekiln.trainer.spec import ModelShape, TrainerSpec
 
 SPECIAL = (
@@ -126,10 +126,12 @@ def _rank(token: bytes, id: int) -> bytes:
 
 def new_plan(spec: TrainerSpec, context: Context) -> Plan:
     """The plan that a worker would make."""
-    here = inputs.fetch(spec, context.store, context.settings.home / "cache", lambda done, total: None)
-    return worker.make_plan(spec, worker.identify(spec, context), here, context)
+    here = inputs.fetch(spec, context.store, inputs.cache(context.settings), lambda done, total: None)
+    key, resume = worker.identify(spec, context), context.scratch / "resume"
+    newest = checkpoint.fetch_newest(context.store, checkpoints(key, context), resume)
+    return make_plan(spec, key, here, resume if newest else None, context)
 
 
 def untimed(rows: list[Row]) -> list[Row]:
     """Rows without what the clock says."""
-    return [{k: v for k, v in row.items() if k not in ("seconds", "tokens_per_second")} for row in rows]
+    return [{k: v for k, v in row.items() if k not in ("seconds", "tokens_per_second", "mfu")} for row in rows]

@@ -26,7 +26,7 @@ def publish(store: ObjectStore, folder: Path, step: int) -> Manifest:
 
 def newest(store: ObjectStore, tmp_path: Path) -> str | None:
     found = checkpoint.fetch_newest(store, PREFIX, tmp_path / "resume")
-    return found and (found / "state.json").read_text()
+    return (tmp_path / "resume" / "state.json").read_text() if found else None
 
 
 def test_a_training_without_checkpoints_starts_at_the_start(store: ObjectStore, tmp_path: Path) -> None:

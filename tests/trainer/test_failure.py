@@ -4,6 +4,7 @@ import errno
 from pathlib import Path
 
 import pytest
+import torch
 
 from codekiln.core.errors import CodekilnError, DataLoss, FailedPrecondition, Internal, ResourceExhausted, Unavailable
 from codekiln.trainer import failure
@@ -40,3 +41,19 @@ def test_the_first_rank_to_fail_is_the_one_reported(tmp_path: Path) -> None:
 def test_a_rank_that_was_killed_is_tried_again(tmp_path: Path) -> None:
     found = failure.read(tmp_path / "failure.json")
     assert isinstance(found, Unavailable) and found.reason == "RANK_DIED"
+
+
+GLOO = RuntimeError("[/gloo/transport/tcp/pair.cc:537] Read error [127.0.0.1]:5: Connection reset by peer")
+
+
+@pytest.mark.parametrize("echo", [GLOO, torch.distributed.DistBackendError("NCCL error: remote process exited")])
+def test_a_lost_peer_is_worth_another_try(tmp_path: Path, echo: Exception) -> None:
+    failure.record(tmp_path / "failure.json", echo, rank=0)
+    found = failure.read(tmp_path / "failure.json")
+    assert isinstance(found, Unavailable) and found.reason == failure.PEER_LOST
+
+
+def test_a_cause_that_comes_after_its_echo_is_the_one_reported(tmp_path: Path) -> None:
+    failure.record(tmp_path / "failure.json", GLOO, rank=0)
+    failure.record(tmp_path / "failure.json", DataLoss("the cause", reason="PART_CHANGED"), rank=1)
+    assert failure.read(tmp_path / "failure.json").message == "the cause"

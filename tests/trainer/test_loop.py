@@ -143,6 +143,21 @@ def test_a_checkpoint_is_an_artifact_without_pickle(store: ObjectStore, tokens: 
     assert {part.name.rpartition(".")[2] for part in manifest.parts} == {"safetensors", "json", "jsonl"}
 
 
+def test_those_who_watch_are_told_when_a_checkpoint_was_made(
+    store: ObjectStore, tokens: Manifest, tmp_path: Path
+) -> None:
+    training = attempt(store, tmp_path / "a", tokens, steps=4, checkpoint_steps=2)
+    told = [row for row in metrics.read(training.plan.rows) if metrics.CHECKPOINT in row]
+    assert [row["step"] for row in told] == [2, 4]
+    assert not any(metrics.CHECKPOINT in row for row in training.rows)
+
+
+def test_every_step_has_its_utilization(store: ObjectStore, tokens: Manifest, tmp_path: Path) -> None:
+    training = attempt(store, tmp_path / "a", tokens, steps=2)
+    assert all(row["mfu"] > 0 for row in training.rows[1:])
+    assert metrics.summary(training.rows, 1, 0.5)["mfu"] > 0
+
+
 def test_ids_outside_of_the_vocabulary_are_data_loss(store: ObjectStore, tokens: Manifest, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.bin"
     wrong.write_bytes(np.full(100, VOCAB_SIZE, "<u2").tobytes())

@@ -7,103 +7,27 @@ import random
 import signal
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from codekiln.core.artifacts import Manifest, fetch_part, open_artifact, read_part
 from codekiln.core.errors import DataLoss, Unavailable
-from codekiln.core.jobs.record import Job, JobState, Progress, change
-from codekiln.core.jobs.repository import JobRepository
+from codekiln.core.jobs.record import JobState, Progress
 from codekiln.core.jobs.worker import EXIT_STOPPED, Context
-from codekiln.core.settings import environment
-from codekiln.core.spec import to_json
-from codekiln.core.store import ObjectStore, open_store
+from codekiln.core.store import ObjectStore
 from codekiln.trainer import export, metrics, worker
-from codekiln.trainer.loop import Training
-from codekiln.trainer.spec import TrainerSpec
 from codekiln.trainer.supervision import run_ranks
-from codekiln.trainer.world import World
 
-from .material import new_context, new_plan, new_spec, publish_tokens, untimed
-
-
-def until(condition: Callable[[], bool], seconds: float = 90) -> None:
-    """Looks again and again."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.01)
-
-
-def mentioning(text: str) -> list[int]:
-    """Processes whose command line has the text."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and text.encode() in (entry / "cmdline").read_bytes():
-                found.append(int(entry.name))
-        except (FileNotFoundError, ProcessLookupError):
-            pass
-    return [pid for pid in found if pid != os.getpid()]
-
-
-class Attempts:
-    """A job, and worker processes that work on it one after another."""
-
-    def __init__(self, context: Context, spec: TrainerSpec) -> None:
-        self.settings, self.store = context.settings, context.store
-        self.jobs = JobRepository(self.store, "trainer")
-        self.id = self.jobs.create("trainer", to_json(spec), "a request").id
-        self.number = 0
-
-    def start(self) -> subprocess.Popen[bytes]:
-        self.number += 1
-        self.jobs.update(self.id, lambda job: change(job, JobState.STARTING, attempt=self.number))
-        return subprocess.Popen(
-            [sys.executable, "-m", "codekiln.trainer.worker", self.id, str(self.number)],
-            env={**os.environ, **environment(self.settings)},
-        )
-
-    @property
-    def job(self) -> Job:
-        return self.jobs.get(self.id)
-
-    def reached(self, step: int) -> Callable[[], bool]:
-        """Whether the newest attempt has done a step."""
-
-        def look() -> bool:
-            found = sorted(self.settings.scratch.glob("*/rows.jsonl"), key=lambda path: path.stat().st_mtime)
-            rows = found[-1].read_text().splitlines() if found else []
-            return len(rows) > 1 and f'"step": {step},' in "".join(rows)
-
-        return look
-
-    def nobody_left(self) -> None:
-        until(lambda: not mentioning(str(self.settings.scratch)), seconds=10)
+from .material import new_plan, new_spec, untimed
+from .processes import Attempts, mentioning, unbroken, until
 
 
 @pytest.fixture
 def attempts(context: Context, tokens: Manifest) -> Attempts:
     return Attempts(context, new_spec(tokens, steps=300, checkpoint_steps=20))
-
-
-def unbroken(spec: TrainerSpec, tmp_path: Path) -> Training:
-    """The same training in this process, never cut, from a store of its own."""
-    torch.set_num_threads(1)
-    store = open_store((tmp_path / "another-store").as_uri())
-    publish_tokens(store)
-    training = Training(
-        new_plan(spec, new_context(store, tmp_path / "unbroken" / "a")), World(0, 1, torch.device("cpu")), store
-    )
-    training.run(threading.Event())
-    return training
 
 
 def test_the_worker_imports_neither_torch_nor_numpy() -> None:

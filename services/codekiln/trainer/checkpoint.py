@@ -33,18 +33,24 @@ def publish(store: ObjectStore, prefix: str, key: Key, step: int, folder: Path, 
     return manifest
 
 
-def fetch_newest(store: ObjectStore, prefix: str, folder: Path) -> Path | None:
-    """The newest checkpoint that is complete and unchanged, in a local folder; None where there is none."""
+def fetch_newest(store: ObjectStore, prefix: str, folder: Path) -> Ref | None:
+    """Brings the newest checkpoint that is complete and unchanged to a local folder; None where there is none."""
     for pointer, ref in _pointers(store, prefix):
         try:
-            manifest = open_artifact(store, ref)
-            for name in PARTS:
-                fetch_part(store, manifest.part(name), folder / name)
-            return folder
+            fetch(store, ref, folder)
+            return ref
         except (NotFound, DataLoss) as error:
             logger("trainer").warning("checkpoint skipped", pointer=pointer, reason=error.reason, error=error.message)
             shutil.rmtree(folder, ignore_errors=True)
     return None
+
+
+def fetch(store: ObjectStore, ref: Ref, folder: Path) -> Path:
+    """Brings a checkpoint to a local folder. Raises NotFound or DataLoss where it is not there whole."""
+    manifest = open_artifact(store, ref)
+    for name in PARTS:
+        fetch_part(store, manifest.part(name), folder / name)
+    return folder
 
 
 def _pointers(store: ObjectStore, prefix: str) -> Iterator[tuple[str, Ref]]:

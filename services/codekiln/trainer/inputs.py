@@ -12,10 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from codekiln.core.artifacts import Manifest, Part, Ref, fetch_part, open_artifact, sha256_of_file
+from codekiln.core.artifacts import Key, Manifest, Part, Ref, fetch_part, open_artifact, sha256_of_file
 from codekiln.core.errors import DataLoss, FailedPrecondition
+from codekiln.core.settings import Settings
 from codekiln.core.store import ObjectStore
-from codekiln.trainer.spec import TrainerSpec
+from codekiln.trainer.spec import CODE_VERSION, TrainerSpec
 
 TOKENIZER_PARTS = ("tokenizer.json", "tokenizer_config.json", "codekiln.json")
 """Travel with the model."""
@@ -38,6 +39,17 @@ class Inputs:
     @property
     def ranks(self) -> Path:
         return self.tokenizer / _RANKS
+
+
+def cache(settings: Settings) -> Path:
+    """Where inputs are kept on this machine."""
+    return settings.home.absolute() / "cache"
+
+
+def model_key(spec: TrainerSpec, store: ObjectStore) -> Key:
+    """The model's identity: the specification, the tokens and the tokenizer that made them."""
+    tokens = open_artifact(store, spec.tokens)
+    return Key("model", CODE_VERSION, spec.parameters(), (spec.tokens, tokenizer_of(tokens)))
 
 
 def tokenizer_of(tokens: Manifest) -> Ref:

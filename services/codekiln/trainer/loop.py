@@ -29,6 +29,7 @@ from codekiln.trainer.order import Order
 from codekiln.trainer.plan import Plan
 from codekiln.trainer.shards import Shards, spread
 from codekiln.trainer.spec import CODE_VERSION
+from codekiln.trainer.utilization import Utilization
 from codekiln.trainer.world import World
 
 _EVALUATED_TOKENS = 8192
@@ -56,6 +57,7 @@ class Training:
         self.lengths = torch.from_numpy(byte_lengths(plan.ranks, plan.vocab_size)).to(world.device)
         self.order = Order(self.shards.windows, spec.seed)
         self.fim = fim(plan)
+        self.utilization = Utilization(spec, sum(p.numel() for p in self.model.parameters()), world)
 
     def run(self, stopping: threading.Event) -> bool:
         """Trains to the end, or until every rank knows that one was told to stop; says whether it came to the end."""
@@ -110,6 +112,7 @@ class Training:
             "tokens": self.step * tokens,
             "seconds": round(seconds, 6),
             "tokens_per_second": round(tokens / seconds, 1),
+            "mfu": round(self.utilization.of(tokens / seconds), 6),
         }
         return row, shared[1] > 0
 
@@ -145,6 +148,8 @@ class Training:
         key = checkpoint_key(self.plan, self.step)
         summary = {"step": self.step, "steps": self.spec.steps, "loss": self.rows[-1]["loss"]}
         checkpoint.publish(self.store, self.plan.checkpoints, key, self.step, folder, summary)
+        # For those who watch; no row of the curve.
+        metrics.append(self.plan.rows, {"step": self.step, metrics.CHECKPOINT: time.time()})
 
     def _restore(self, folder: Path) -> None:
         device = str(self.world.device)
@@ -154,10 +159,10 @@ class Training:
         self.rows = metrics.read(folder / "metrics.jsonl")
 
     def _check_agreement(self) -> None:
-        """Machines look for the newest checkpoint each for itself; all must have found the same."""
+        """The leader said which checkpoint to go on from; all must have taken it."""
         total = self.world.sum(torch.tensor([float(self.step)], device=self.world.device)).item()
         if total != self.step * self.world.size:
-            raise Internal("the processes found checkpoints of different steps", reason="CHECKPOINTS_DIFFER")
+            raise Internal("the processes went on from checkpoints of different steps", reason="CHECKPOINTS_DIFFER")
 
     def _leave_result(self) -> None:
         if self.world.leads:

@@ -1,8 +1,8 @@
 """Rows of a training, one a step: the source of truth of every curve, progress line and summary.
 
 Row 0 is the untrained model and has no `loss`. Fields: step, loss (nats a token, of the step's batch before its
-update), lr, gradient_norm, tokens (so far), seconds (of the step), tokens_per_second; at checkpoints and at both ends
-also validation_loss and bits_per_byte.
+update), lr, gradient_norm, tokens (so far), seconds (of the step), tokens_per_second, mfu (utilization.py); at
+checkpoints and at both ends also validation_loss and bits_per_byte.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 Row = dict[str, float]
+
+CHECKPOINT = "checkpoint/unixtime"
+"""Told once a checkpoint is published: when, in seconds since the epoch."""
 
 
 def append(path: Path, row: Row) -> None:
@@ -59,6 +62,9 @@ def summary(rows: list[Row], parameters: int, fim_rate: float) -> dict[str, Any]
         "tokens_seen": int(last["tokens"]),
         "seconds": round(seconds, 3),
         "tokens_per_second": round(last["tokens"] / seconds, 1) if seconds else 0.0,
+        "mfu": round(sum(row.get("mfu", 0.0) * row.get("seconds", 0.0) for row in rows) / seconds, 6)
+        if seconds
+        else 0.0,
         "loss_start": rows[0]["validation_loss"],
         "loss_end": last["validation_loss"],
         "bits_per_byte_start": rows[0]["bits_per_byte"],

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from codekiln.core import spec as specs
+from codekiln.core.artifacts import Key
+from codekiln.core.jobs.worker import Context
+from codekiln.trainer.inputs import Inputs
 from codekiln.trainer.spec import TrainerSpec
 
 
@@ -43,6 +46,16 @@ class Plan:
         return self.folder / "failure.json"
 
     @property
+    def met(self) -> Path:
+        """There once all nodes have met and the ranks of this one run."""
+        return self.folder / "met"
+
+    @property
+    def stopped(self) -> Path:
+        """There once the ranks have left because one of them, on whatever node, was told to stop."""
+        return self.folder / "stopped"
+
+    @property
     def result(self) -> Path:
         """Folder with the weights and all rows, once training has ended."""
         return self.folder / "result"
@@ -62,6 +75,28 @@ class Plan:
             data[name] = Path(data[name])
         data["resume"] = Path(data["resume"]) if data["resume"] else None
         return Plan(**data)
+
+
+def make_plan(spec: TrainerSpec, key: Key, here: Inputs, resume: Path | None, context: Context) -> Plan:
+    """The plan of one node for one attempt; nodes differ only in where things lie on their disks."""
+    return Plan(
+        spec=spec,
+        training=key.ref.digest,
+        checkpoints=checkpoints(key, context),
+        train=here.train,
+        validation=here.validation,
+        dtype=here.dtype,
+        vocab_size=here.vocab_size,
+        special_tokens=here.special_tokens,
+        ranks=here.ranks,
+        resume=resume,
+        folder=context.scratch,
+    )
+
+
+def checkpoints(key: Key, context: Context) -> str:
+    """Prefix under which all attempts of one training point to their checkpoints."""
+    return f"{context.work_prefix(key)}checkpoints/"
 
 
 def _plain(value: Any) -> Any:

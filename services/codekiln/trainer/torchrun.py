@@ -1,48 +1,34 @@
-"""The torchrun command of one node. Pure: environment in, argument list and variables out; starts nothing.
+"""The torchrun command of one node. Pure: a node in, argument list and variables out; starts nothing.
 
-Alone it is a standalone node. Under Kubeflow the operator says in PET_* (TrainJob, PyTorchJob) or in MASTER_ADDR,
-MASTER_PORT, WORLD_SIZE and RANK (PyTorchJob) which node of how many this one is, and that is passed on.
+Alone it is a standalone node. One of several meets the others at the leader's address and keeps the rank that the
+operator gave it (static rendezvous), so that the ranks, and with them the order of data, do not depend on who comes
+first.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
-_NODE = (
-    # flag, variables that may hold it: torchrun's own first, then what PyTorchJob gives every container
-    ("--nnodes", ("PET_NNODES", "WORLD_SIZE")),
-    ("--node-rank", ("PET_NODE_RANK", "RANK")),
-    ("--master-addr", ("PET_MASTER_ADDR", "MASTER_ADDR")),
-    ("--master-port", ("PET_MASTER_PORT", "MASTER_PORT")),
-    ("--rdzv-backend", ("PET_RDZV_BACKEND",)),
-    ("--rdzv-endpoint", ("PET_RDZV_ENDPOINT",)),
-    ("--rdzv-id", ("PET_RDZV_ID",)),
-)
+from codekiln.trainer.node import Node
 
 
-def of_many(environ: Mapping[str, str]) -> bool:
-    """Whether an operator made this process one node of several."""
-    return "PET_NNODES" in environ or "MASTER_ADDR" in environ
+def command(plan: Path, processes: int, node: Node, seconds: float, worker: int) -> list[str]:
+    """`torchrun` for this node, with so many processes here, as a child of the worker process with that pid.
 
-
-def command(plan: Path, processes: int, environ: Mapping[str, str], worker: int) -> list[str]:
-    """`torchrun` for this node, as a child of the worker process with that pid.
-
-    A failed rank ends the run (`--max-restarts 0`): the job's next attempt resumes it.
+    Nodes wait for each other so many seconds. A failed rank ends the run (`--max-restarts 0`): the job's next attempt
+    resumes it.
     """
     run = [sys.executable, "-m", "codekiln.trainer.agent", str(worker)]
-    if of_many(environ):
-        for flag, names in _NODE:
-            value = next((environ[name] for name in names if environ.get(name)), "")
-            if value:
-                run += [flag, value]
+    if node.count > 1:
+        run += ["--nnodes", str(node.count), "--node-rank", str(node.rank)]
+        run += ["--master-addr", node.address, "--master-port", node.port]
+        run += ["--rdzv-conf", f"timeout={round(seconds)}"]
     else:
         # The name of a laptop need not resolve to an address that answers.
         run += ["--standalone", "--local-addr", "127.0.0.1"]
-    per_node = environ.get("PET_NPROC_PER_NODE") or str(processes)
-    return [*run, "--nproc-per-node", per_node, "--max-restarts", "0", "-m", "codekiln.trainer.train", str(plan)]
+    per_node = ["--nproc-per-node", str(processes)]
+    return [*run, *per_node, "--max-restarts", "0", "-m", "codekiln.trainer.train", str(plan)]
 
 
 def variables(cores: int, processes: int) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """One rank: `python -m torch.distributed.run ... -m codekiln.trainer.train PLAN.json`.
 
-SIGTERM asks it to save: all ranks finish the step, the first writes a checkpoint, and all leave with status 143.
+SIGTERM asks it to save: all ranks, of all nodes, finish the step, the first writes a checkpoint, and all leave with
+status 143.
 """
 
 from __future__ import annotations
@@ -29,9 +30,13 @@ def main(plan_path: str) -> int:
     settings = load_settings("trainer")
     configure_logs(settings)
     plan = Plan.read(Path(plan_path))
+    plan.met.touch()
     rank = int(os.environ.get("RANK", 0))
     try:
-        return 0 if _train(plan, stopping) else EXIT_STOPPED
+        if _train(plan, stopping):
+            return 0
+        plan.stopped.touch()
+        return EXIT_STOPPED
     except Exception as error:
         failure.record(plan.failure, error, rank)
         logger("trainer", rank=rank).error("failed", error=str(error), exc_info=True)

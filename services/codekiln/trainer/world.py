@@ -6,11 +6,16 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
+
+_TIMEOUT = timedelta(minutes=10)
+"""A peer that dies closes its connections and is missed at once; one whose machine vanished is missed after this time.
+Not less: while the first rank uploads a checkpoint, the others wait in the next step's sum."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ def joined() -> Iterator[World]:
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", 0)))
         torch.cuda.set_device(device)
     if size > 1:
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=_TIMEOUT)
     try:
         yield World(rank, size, device)
     finally:
