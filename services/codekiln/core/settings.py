@@ -157,7 +157,8 @@ class Settings:
     """Dask workers while a job runs."""
 
     sandbox_endpoint: str = ""
-    """host:port of the sandbox service that runs programs of a model; a process of this machine when empty."""
+    """host:port of the sandbox service that runs programs of a model, `tls://host:port` where it has a certificate;
+    a process of this machine when empty."""
 
     workers: int = 0
     """Worker processes of a job on this machine; the number of cores when 0."""

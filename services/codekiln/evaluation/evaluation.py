@@ -15,8 +15,8 @@ from codekiln.evaluation.inference import open_inference
 from codekiln.evaluation.lineage import bits_per_byte, contamination
 from codekiln.evaluation.report import Judged, by_problem, completion_lines, outcome_lines, scores
 from codekiln.evaluation.samples import samples
+from codekiln.evaluation.sandbox.opening import open_sandbox
 from codekiln.evaluation.sandbox.outcome import Outcome, Verdict
-from codekiln.evaluation.sandbox.pool import Sandbox
 from codekiln.evaluation.sandbox.program import Limits
 from codekiln.evaluation.spec import EvaluationSpec
 
@@ -95,15 +95,19 @@ def _judge(
     limits = Limits(cpu_seconds=spec.timeout_seconds)
     verdicts: list[Verdict] = []
     context.progress(phase, 0, len(programs), "problems")
-    with Sandbox(context.scratch, limits, context.settings.workers) as sandbox:
-        began, passed = time.monotonic(), Counter[bool]()
+    with open_sandbox(context.settings, context.scratch, limits) as sandbox:
+        began, seen = time.monotonic(), Counter[Outcome]()
         for verdict in sandbox.judge(programs):
             verdicts.append(verdict)
-            passed[verdict.outcome is Outcome.PASSED] += 1
-            context.progress(phase, len(verdicts), len(programs), "problems", metrics={"passed": passed[True]})
+            seen[verdict.outcome] += 1
+            context.progress(phase, len(verdicts), len(programs), "problems", metrics=_figures(seen))
         seconds = time.monotonic() - began
         about = {
-            "sandbox": {"landlock_abi": sandbox.landlock_abi, "seccomp": True, **limits._asdict()},
+            "sandbox": sandbox.about(),
             "executions_per_second": round(len(programs) / seconds, 1),
         }
     return [Judged(*pair) for pair in zip(completions, verdicts, strict=True)], about
+
+
+def _figures(seen: Counter[Outcome]) -> dict[str, float]:
+    return {"passed": seen[Outcome.PASSED], **{f"outcome/{outcome}": number for outcome, number in seen.items()}}

@@ -9,7 +9,12 @@ calls whose arguments and results are plain data. So a program cannot reach what
 
 program.py    a program with its tests, and the limits it runs under
 outcome.py    how a run may end, and the one function that decides it
-pool.py       used by the worker: starts runners, hands out programs, retries what was not the program's fault
+interface.py  Sandbox, what a worker uses; opening.py chooses between the next two
+pool.py       this machine: starts runners, hands out programs, retries what was not the program's fault
+remote.py     the sandbox service, as a client
+server.py     the sandbox service: a pool behind gRPC    messages.py  programs and verdicts on the wire
+room.py       how many programs fit here at once         counting.py  verdicts for Prometheus
+handle.py     a pool's end of one runner's process
 probe.py      small escapes: each must fail before a sandbox is used
 runner.py     a process started by exec with an empty environment; leads one run at a time
 zygote.py     forks jailed processes, watches them, leaves none behind
@@ -17,5 +22,6 @@ candidate.py  runs the program              checker.py  runs the tests
 codec.py      plain data over pipes         jail.py     the wall: rlimits, Landlock, seccomp
 landlock.py, seccomp.py, syscalls.py, linux.py   what jail.py is built of
 
-All but pool.py and probe.py runs with the standard library alone and imports nothing else of codekiln.
+From runner.py on, all runs with the standard library alone and imports nothing else of codekiln; pool.py needs nothing
+that has to be installed either.
 """

@@ -1,6 +1,6 @@
-"""The sandbox as a worker uses it: some runners, programs in, verdicts out in the same order.
+"""The sandbox on this machine: some runners, programs in, verdicts out in the same order.
 
-    with Sandbox(scratch) as sandbox:
+    with LocalSandbox(scratch) as sandbox:
         for verdict in sandbox.judge(programs): ...
 
 Entering starts one runner and tries to break out of it; where that works, or the kernel lacks what the wall is built
@@ -9,54 +9,80 @@ of, nothing is run. A run that went wrong through no fault of the program is rep
 
 from __future__ import annotations
 
-import os
-import queue
-import shutil
-import subprocess
-import sys
-import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
-import codekiln
-from codekiln.core.errors import FailedPrecondition, Internal, Unavailable
-from codekiln.evaluation.sandbox.codec import NotData, decode, encode, receive, send
+from codekiln.core.errors import Internal, Unavailable
+from codekiln.core.machine import cores, memory_bytes
+from codekiln.evaluation.sandbox.handle import RunnerGone, RunnerHandle, unavailable
+from codekiln.evaluation.sandbox.interface import in_order
 from codekiln.evaluation.sandbox.outcome import Outcome, Verdict
 from codekiln.evaluation.sandbox.probe import PROBES, failures
 from codekiln.evaluation.sandbox.program import Limits, Program
+from codekiln.evaluation.sandbox.room import programs_at_once
 
 _RUNS = 1000
 """After so many, a runner is replaced; and after a violation."""
-_CLOSE_SECONDS = 5.0
-_START = "import sys; sys.path.insert(0, {root!r}); from codekiln.evaluation.sandbox.start import main; main()"
 
 
-class Sandbox:
-    """Judges programs, several at a time. Use as a context manager."""
+class Caller:
+    """Who waits for a verdict, and may leave before there is one: what runs for it ends then."""
 
-    def __init__(self, scratch: Path, limits: Limits | None = None, runners: int = 0) -> None:
+    def __init__(self) -> None:
+        self.left = False
+        self._lock = threading.Lock()
+        self._runner: RunnerHandle | None = None
+
+    def leave(self) -> None:
+        with self._lock:
+            self.left = True
+            if self._runner is not None:
+                self._runner.hang_up()
+
+    def judge(self, runner: RunnerHandle, program: Program) -> Verdict:
+        """Raises RunnerGone."""
+        with self._lock:
+            if self.left:
+                raise RunnerGone("nobody waits for the verdict")
+            self._runner = runner
+        try:
+            return runner.judge(program)
+        finally:
+            with self._lock:
+                self._runner = None
+
+
+class LocalSandbox:
+    """A Sandbox of `runners` processes, as many as there is room for when 0. `count` is told verdicts and seconds."""
+
+    def __init__(
+        self,
+        scratch: Path,
+        limits: Limits | None = None,
+        runners: int = 0,
+        count: Callable[[Verdict, float], None] = lambda verdict, seconds: None,
+    ) -> None:
         self.limits = limits or Limits()
         self.landlock_abi = 0
-        self._scratch = scratch
-        # One more than there are cores: the processes of a run wait for each other, and another run fills the gaps.
-        self._count = runners or len(os.sched_getaffinity(0)) + 1
-        self._idle: queue.SimpleQueue[_Runner] = queue.SimpleQueue()
-        self._all: set[_Runner] = set()
+        self.at_once = runners or programs_at_once(self.limits, cores(), memory_bytes())
+        self._scratch, self._count = scratch, count
+        self._free = threading.Semaphore(0)
+        self._idle: list[RunnerHandle] = []
+        self._all: set[RunnerHandle] = set()
         self._closed = False
         self._lock = threading.Lock()
 
-    def __enter__(self) -> Sandbox:
-        """Raises FailedPrecondition, SANDBOX_UNAVAILABLE, where the wall cannot be built or does not hold."""
+    def __enter__(self) -> Self:
         try:
-            first = self._start()
+            first = self._start(self.limits)
             self._probe(first)
-            self._idle.put(first)
-            for _ in range(self._count - 1):
-                self._idle.put(self._start())
+            self._give_back(first)
+            for _ in range(self.at_once - 1):
+                self._give_back(self._start(self.limits))
         except BaseException:
             self.close()
             raise
@@ -68,26 +94,29 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """Ends every runner and what runs in it; whoever waits for a verdict gets Unavailable."""
+        """Ends every runner and what runs in it."""
         with self._lock:
             self._closed = True
             runners, self._all = self._all, set()
         for runner in runners:
             runner.close()
 
-    def judge(self, programs: Sequence[Program]) -> Iterator[Verdict]:
-        """Verdicts in the order of programs. Raises Internal, SANDBOX_FAILED, where a run went wrong twice."""
-        threads = ThreadPoolExecutor(self._count)
-        try:
-            yield from threads.map(self.judge_one, programs)
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)  # what runs ends with its time, or with the sandbox
+    def about(self) -> dict[str, Any]:
+        return {"remote": False, "landlock_abi": self.landlock_abi, "seccomp": True, **self.limits._asdict()}
 
-    def judge_one(self, program: Program) -> Verdict:
-        """Safe to call from several threads. Raises as `judge`."""
-        verdict = self._attempt(program)
-        if verdict.outcome is Outcome.INFRA_ERROR:
-            verdict = self._attempt(program)
+    def judge(self, programs: Sequence[Program]) -> Iterator[Verdict]:
+        return in_order(self.judge_one, programs, self.at_once)
+
+    def judge_one(self, program: Program, limits: Limits | None = None, caller: Caller | None = None) -> Verdict:
+        """`limits`: other ones than the sandbox's. A runner that has those is used, or takes the place of the one that
+        is idle longest. Raises Unavailable where the caller has left."""
+        limits, caller, began = limits or self.limits, caller or Caller(), time.perf_counter()
+        verdict = self._attempt(program, limits, caller)
+        if verdict.outcome is Outcome.INFRA_ERROR and not caller.left:
+            verdict = self._attempt(program, limits, caller)
+        if caller.left:
+            raise Unavailable("nobody waits for this verdict any more", reason="CALLER_LEFT")
+        self._count(verdict, time.perf_counter() - began)
         if verdict.outcome is Outcome.INFRA_ERROR:
             raise Internal(
                 f"the sandbox failed twice on a solution of `{program.entry_point}`: {verdict.detail}. No score is "
@@ -96,117 +125,56 @@ class Sandbox:
             )
         return verdict
 
-    def _attempt(self, program: Program) -> Verdict:
-        runner = self._idle.get()
+    def _attempt(self, program: Program, limits: Limits, caller: Caller) -> Verdict:
+        runner = self._take(limits)
         try:
-            verdict = runner.judge(program)
-        except _RunnerGone as gone:
-            verdict = Verdict(Outcome.INFRA_ERROR, str(gone))
-        try:
+            if runner.limits != limits:
+                runner = self._replace(runner, limits)
+            try:
+                verdict = caller.judge(runner, program)
+            except RunnerGone as gone:
+                verdict = Verdict(Outcome.INFRA_ERROR, str(gone))
             if runner.runs >= _RUNS or verdict.outcome in (Outcome.VIOLATION, Outcome.INFRA_ERROR):
-                with self._lock:
-                    self._all.discard(runner)
-                runner.close()
-                runner = self._start()
+                runner = self._replace(runner, limits)
         finally:
-            self._idle.put(runner)
+            self._give_back(runner)
         return verdict
 
-    def _start(self) -> _Runner:
+    def _take(self, limits: Limits) -> RunnerHandle:
+        self._free.acquire()
+        with self._lock:
+            fitting = [runner for runner in self._idle if runner.limits == limits]
+            runner = fitting[-1] if fitting else self._idle[0]
+            self._idle.remove(runner)
+        return runner
+
+    def _give_back(self, runner: RunnerHandle) -> None:
+        with self._lock:
+            self._idle.append(runner)
+        self._free.release()
+
+    def _replace(self, runner: RunnerHandle, limits: Limits) -> RunnerHandle:
+        with self._lock:
+            self._all.discard(runner)
+        runner.close()
+        return self._start(limits)
+
+    def _start(self, limits: Limits) -> RunnerHandle:
         with self._lock:
             if self._closed:
                 raise Unavailable("the sandbox was closed before there was a verdict", reason="SANDBOX_CLOSED")
-            runner = _Runner(self._scratch, self.limits)
+            runner = RunnerHandle(self._scratch, limits)
             self._all.add(runner)
         word, found = runner.hello()
         if word == "missing":
-            raise _unavailable(f"this machine lacks {' and '.join(found)}")
+            raise unavailable(f"this machine lacks {' and '.join(found)}")
         self.landlock_abi = found
         return runner
 
-    def _probe(self, runner: _Runner) -> None:
+    def _probe(self, runner: RunnerHandle) -> None:
         try:
             broken = failures([(probe, runner.judge(probe.program(self._scratch))) for probe in PROBES])
-        except _RunnerGone as gone:
-            raise _unavailable(str(gone)) from gone
+        except RunnerGone as gone:
+            raise unavailable(str(gone)) from gone
         if broken:
-            raise _unavailable("; ".join(broken))
-
-
-def _unavailable(what: str) -> FailedPrecondition:
-    return FailedPrecondition(
-        f"the sandbox cannot be used: {what}. Programs of a model are not run without it: use Linux 6.7 or newer with "
-        "Landlock among its security modules (`lsm=`), and a container profile that allows landlock and seccomp calls",
-        reason="SANDBOX_UNAVAILABLE",
-    )
-
-
-class _RunnerGone(Exception):
-    """A runner's process ended or said what it may not."""
-
-
-class _Runner:
-    """The worker's end of one runner's process."""
-
-    def __init__(self, scratch: Path, limits: Limits) -> None:
-        self._scratch = tempfile.mkdtemp(prefix="sandbox-", dir=scratch)
-        root = str(Path(codekiln.__file__).parent.parent)
-        # Not -I: it would ignore PYTHONHASHSEED, and with it the order of sets, and so verdicts, would change.
-        self._process = subprocess.Popen(
-            [sys.executable, "-s", "-S", "-P", "-B", "-X", "utf8", "-c", _START.format(root=root)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            cwd="/",
-            env={"PYTHONHASHSEED": "0"},
-            start_new_session=True,
-        )
-        self._pipes: tuple[Any, Any, Any] = (self._process.stdin, self._process.stdout, self._process.stderr)
-        self._asking = threading.Lock()
-        self.runs = 0
-        self._config = (os.path.abspath(self._scratch), tuple(limits))
-
-    def hello(self) -> tuple[str, Any]:
-        """Sends the limits; returns `ready` and the ABI of Landlock, or `missing` and what the machine lacks."""
-        try:
-            word, found = self._ask(self._config)
-        except _RunnerGone as gone:
-            raise _unavailable(str(gone)) from gone
-        return word, found
-
-    def judge(self, program: Program) -> Verdict:
-        """Raises _RunnerGone."""
-        self.runs += 1
-        outcome, detail, cpu_seconds = self._ask(tuple(program))
-        return Verdict(Outcome(outcome), detail, cpu_seconds)
-
-    def close(self) -> None:
-        """Closes the runner's input, at which it ends what it runs, and waits for it."""
-        jobs, verdicts, errors = self._pipes
-        jobs.close()
-        try:
-            self._process.wait(_CLOSE_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()  # the zygotes and what they run die with it
-            self._process.wait()
-        with self._asking:  # whoever still reads these has seen their end
-            verdicts.close()
-            errors.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
-
-    def _ask(self, message: tuple[Any, ...]) -> Any:
-        jobs, verdicts, _ = self._pipes
-        with self._asking:
-            try:
-                send(jobs.fileno(), encode(message))
-                answer = receive(verdicts.fileno())
-            except (OSError, ValueError, NotData) as error:
-                raise _RunnerGone(f"the runner does not answer: {error}") from error
-            if answer is None:
-                raise _RunnerGone(f"the runner ended: {self._last_words()}")
-        return decode(answer)
-
-    def _last_words(self) -> str:
-        trace = self._pipes[2].read().decode(errors="replace").strip()
-        return trace.rpartition("\n")[2] or "without a word"
+            raise unavailable("; ".join(broken))
