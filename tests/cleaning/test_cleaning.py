@@ -158,6 +158,16 @@ def test_progress_counts_bytes_up_to_the_total(tmp_path: Path) -> None:
     assert [*dict.fromkeys(report.phase for report in reports)] == ["filter", "duplicates", "write"]
 
 
+def test_those_who_watch_are_told_what_was_dropped_and_why(tmp_path: Path) -> None:
+    context, reports = material.context(tmp_path)
+    corpus = material.corpus(context.store, real_rows())
+    manifest = clean(context, corpus=corpus.ref)
+    figures = reports[-1].metrics
+    reasons = {name.removeprefix("dropped/"): n for name, n in figures.items() if name.startswith("dropped/")}
+    assert reasons == {reason: amount["files"] for reason, amount in manifest.summary["dropped"].items()}
+    assert figures["kept"] == manifest.summary["files_kept"] and figures["dropped"] == sum(reasons.values()) > 0
+
+
 def test_an_empty_corpus_is_named(context: Context) -> None:
     corpus = material.corpus(context.store, [[]])
     with pytest.raises(FailedPrecondition) as caught:

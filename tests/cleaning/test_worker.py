@@ -129,19 +129,3 @@ def test_without_a_scheduler_the_job_is_to_be_tried_again(tmp_path: Path) -> Non
     context, _ = material.context(tmp_path / "home", 1, dask_scheduler="tcp://127.0.0.1:9")
     spec = CleaningSpec(corpus=material.corpus(context.store, [[row(FUNCTION, "a.py")]]).ref)
     assert Attempts(context, spec).start().wait() == EXIT_RETRY
-
-
-@pytest.mark.slow
-def test_a_scheduler_that_the_settings_name_does_the_work(tmp_path: Path) -> None:
-    import distributed
-
-    shards = rows()[:2]
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, host="127.0.0.1"
-    ) as cluster:
-        context, _ = material.context(tmp_path / "far", dask_scheduler=cluster.scheduler_address)
-        spec = CleaningSpec(corpus=material.corpus(context.store, shards).ref)
-        far = work(spec, identify(spec, context), context)
-    near, _ = material.context(tmp_path / "near")
-    material.corpus(near.store, shards)
-    assert parts(context.store, far) == parts(near.store, work(spec, identify(spec, near), near))

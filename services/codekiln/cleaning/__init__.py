@@ -14,6 +14,8 @@ Read in this order:
     shards.py         reading and writing parquet shards in the store
     filtering.py      task of one shard: corpus rows -> kept rows, sketches, counts
     writing.py        task of one shard: kept rows -> final shard
-    cluster.py        Dask: the only file here that knows it
+    cluster.py        Dask, as a job sees it: many tasks, on this machine or on a cluster
+    dask_process.py   what a cluster's dask_scheduler.py and dask_worker.py have in common
+    dask_versions.py  whether all of them fit together
     report/           counts and samples as JSON and as a page
 """

@@ -44,8 +44,7 @@ def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
     benchmarks = _benchmarks(spec, context)
     prefix = context.work_prefix(key)
     tasks = [
-        FilterTask(i, part, f"{part.name} of {spec.corpus}", prefix, spec, benchmarks, context.settings)
-        for i, part in enumerate(parts)
+        FilterTask(i, part, f"{part.name} of {spec.corpus}", prefix, spec, benchmarks) for i, part in enumerate(parts)
     ]
     with open_cluster(context.settings) as cluster:
         filtered = _filter(cluster, tasks, corpus, context)
@@ -123,20 +122,30 @@ def _benchmarks(spec: CleaningSpec, context: Context) -> tuple[tuple[str, Part],
 def _filter(cluster: Cluster, tasks: list[FilterTask], corpus: Manifest, context: Context) -> _Filtered:
     total = int(corpus.summary.get("bytes") or sum(task.part.bytes for task in tasks))
 
+    so_far = Counts()
+
     def progress(done: int) -> None:
-        context.progress("filter", min(done, total), total, "bytes")
+        context.progress("filter", min(done, total), total, "bytes", metrics=_figures(so_far))
 
     progress(0)
     counts, samples, kept = Counts(), Samples(), []
-    for done in cluster.map(filter_shard, tasks, progress):
+    for done in cluster.map(filter_shard, tasks, progress, lambda done: so_far.merge(Counts.from_json(done["counts"]))):
         counts.merge(Counts.from_json(done["counts"]))
         samples.merge(Samples.from_json(done["samples"]), {CHANGED_GROUP: sampling.CHANGED})
         kept.append(done["kept"])
-    dropped = sum(a.files for reasons in counts.dropped.values() for a in reasons.values())
+    dropped = counts.dropped_files
     if counts.seen.files != sum(kept) + dropped:
         raise Internal(f"{counts.seen.files} files went in, {sum(kept)} + {dropped} came out", reason="FILES_LOST")
-    context.progress("filter", total, total, "bytes", metrics={"kept": sum(kept), "dropped": dropped})
+    context.progress("filter", total, total, "bytes", metrics=_figures(counts))
     return _Filtered(counts, kept, samples)
+
+
+def _figures(counts: Counts) -> dict[str, float]:
+    """What those who watch are told: files kept and dropped so far, and dropped by reason."""
+    figures: dict[str, float] = {"kept": counts.seen.files - counts.dropped_files, "dropped": counts.dropped_files}
+    for reasons in counts.dropped.values():
+        figures |= {f"dropped/{reason}": amount.files for reason, amount in reasons.items()}
+    return figures
 
 
 def _duplicates(spec: CleaningSpec, prefix: str, filtered: _Filtered, context: Context) -> dict[str, Any]:
@@ -179,12 +188,17 @@ def _write(cluster: Cluster, results: _Results, prefix: str, key: Key, context: 
     # Beside the attempts' own folders, under one name: every attempt writes the same bytes there.
     folder = f"artifacts/{key.kind}/{key.ref.digest}/shards/"
     tasks = [
-        WriteTask(index, tuple(sorted(results.gone[index])), prefix, name, folder + name, context.settings)
+        WriteTask(index, tuple(sorted(results.gone[index])), prefix, name, folder + name)
         for index, name in zip(filled, names, strict=True)
     ]
     total = results.counts.seen.bytes - sum(amount["bytes"] for amount in results.dropped.values())
-    context.progress("write", 0, total, "bytes")
-    return cluster.map(write_shard, tasks, lambda done: context.progress("write", min(done, total), total, "bytes"))
+    figures = _figures(results.counts)
+
+    def progress(done: int) -> None:
+        context.progress("write", min(done, total), total, "bytes", metrics=figures)
+
+    progress(0)
+    return cluster.map(write_shard, tasks, progress)
 
 
 def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: Key, context: Context) -> Manifest:

@@ -1,55 +1,92 @@
 """Dask: runs one function over many tasks, on processes of this machine or on a scheduler that the settings name.
 
-The only file of cleaning that knows Dask, imported when there is work: importing it takes a second. Tasks and results
-are small plain data; rows stay in the store.
+What the Deployments of a cluster run is in dask_scheduler.py and dask_worker.py. Imported when there is work: importing
+it takes a second. Tasks and results are small plain data; rows stay in the store.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import dask
 import distributed
+from distributed.client import ClosedClientError
 from distributed.diagnostics.plugin import WorkerPlugin
+from distributed.utils import CancelledError
 
-from codekiln.core.errors import Unavailable
+from codekiln import __version__
+from codekiln.cleaning.dask_process import CONFIG
+from codekiln.cleaning.dask_versions import check_versions
+from codekiln.core.errors import FailedPrecondition, Unavailable
 from codekiln.core.jobs.worker import parent_death_signal
-from codekiln.core.settings import Settings
+from codekiln.core.settings import Settings, load_settings
+from codekiln.core.store import ObjectStore, open_store
 
 T = TypeVar("T")
+Report = Callable[[int], None]
+"""Called with the bytes done since the last call."""
+Function = Callable[[T, ObjectStore, Report], Any]
 
 _CONNECT_SECONDS = 5
-_WORKERS_SECONDS = 120
+_PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.5
 _TOPIC = "codekiln-bytes-done"
-_CONFIG = {
-    "distributed.worker.memory.target": False,  # tasks hold their own memory; there is nothing for Dask to spill
-    "distributed.worker.memory.spill": False,
-    "distributed.worker.memory.pause": False,
-    "distributed.worker.memory.terminate": 0.95,
-    "distributed.worker.daemon": True,
-    "distributed.admin.log-length": 0,
-    "distributed.scheduler.allowed-failures": 3,
-}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The job that a task comes from. `settings` are for workers of the job's own machine; others have theirs."""
+
+    version: str
+    store_url: str
+    settings: Settings | None
+
+    def open_store(self) -> ObjectStore:
+        """In a worker's process. Raises Unavailable and FailedPrecondition where it cannot work for this job."""
+        if self.settings is not None:
+            return open_store(self.store_url, self.settings.store_credentials())
+        own = load_settings("dask-worker")
+        if __version__ != self.version:
+            # While versions roll over, the next attempt is started by the new one.
+            raise Unavailable(
+                f"a Dask worker has codekiln {__version__}, the job {self.version}: run both from one version",
+                reason="DASK_VERSION_MISMATCH",
+            )
+        if own.store_url != self.store_url:
+            raise FailedPrecondition(
+                f"a Dask worker has the store {own.store_url}, the job {self.store_url}: set CODEKILN_STORE of the "
+                "workers to the job's",
+                reason="DASK_STORE_MISMATCH",
+            )
+        return open_store(own.store_url, own.store_credentials())
 
 
 class Cluster:
     """Where tasks run."""
 
-    def __init__(self, client: distributed.Client) -> None:
-        self._client = client
+    def __init__(self, client: distributed.Client, origin: Origin, patience: float = _PATIENCE_SECONDS) -> None:
+        """`patience`: seconds without any worker before tasks are given up."""
+        self._client, self._origin, self._patience = client, origin, patience
 
     def map(
-        self, function: Callable[[T, Callable[[int], None]], Any], tasks: Sequence[T], progress: Callable[[int], None]
+        self,
+        function: Function[T],
+        tasks: Sequence[T],
+        progress: Callable[[int], None],
+        finished: Callable[[Any], None] = lambda result: None,
     ) -> list[Any]:
         """Results in the order of tasks. `progress` gets the bytes done so far, from this thread, about twice a second.
 
-        Raises what a task raised; a task whose process died is tried three times more.
+        `finished` gets each result as it comes, before `progress` is told.
+        Raises what a task raised, and Unavailable where the cluster fails; a task whose process died is tried three
+        times more.
         """
         done: dict[int, int] = {}
         topic = f"{_TOPIC}-{time.monotonic_ns()}"
@@ -58,37 +95,73 @@ class Cluster:
             _, (index, amount) = event
             done[index] = max(done.get(index, 0), amount)
 
-        self._client.subscribe_topic(topic, on_event)
-        futures = [
-            self._client.submit(_run, function, task, index, topic, pure=False, retries=0)
-            for index, task in enumerate(tasks)
-        ]
+        futures: list[Any] = []
         try:
-            _wait(futures, lambda: progress(sum(done.copy().values())))
+            self._client.subscribe_topic(topic, on_event)
+            # As one graph: Dask then queues on the scheduler what no worker is free for.
+            futures += self._client.map(
+                _run,
+                range(len(tasks)),
+                tasks,
+                function=function,
+                topic=topic,
+                origin=self._origin,
+                pure=False,
+                retries=0,
+            )
+            self._wait(futures, lambda: progress(sum(done.copy().values())), finished)
             return list(self._client.gather(futures))
         except distributed.KilledWorker as error:
             raise Unavailable(
-                f"the process of a cleaning task died several times, most likely for want of memory: {error}. "
-                "Give workers more memory or the job fewer workers",
+                f"the process of a cleaning task died {error.allowed_failures + 1} times, at "
+                f"{error.last_worker.address} last: most likely for want of memory. Give each worker more memory, or "
+                "fewer workers to one machine",
                 reason="DASK_WORKER_DIED",
             ) from error
-        except OSError as error:
+        except (OSError, CancelledError, ClosedClientError) as error:
+            # Cancelled is how Dask tells that its scheduler was lost; nobody here cancels while waiting.
             raise Unavailable(f"the Dask cluster went away: {error}", reason="DASK_LOST") from error
         finally:
-            self._client.cancel(futures)
-            self._client.unsubscribe_topic(topic)
+            with contextlib.suppress(OSError, CancelledError, ClosedClientError):
+                self._client.cancel(futures)
+                self._client.unsubscribe_topic(topic)
+
+    def _wait(self, futures: list[Any], tell: Callable[[], None], finished: Callable[[Any], None]) -> None:
+        """Until all have ended, or one has failed. Raises Unavailable where nobody works on them any more."""
+        left = set(futures)
+        last_worker = time.monotonic()
+        while left:
+            try:
+                ended, left = distributed.wait(left, timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")
+            except TimeoutError:
+                ended = set()
+            if any(future.status == "error" for future in ended):
+                return
+            for future in ended:
+                finished(future.result())
+            tell()
+            if ended or self._workers():
+                last_worker = time.monotonic()
+            elif time.monotonic() - last_worker > self._patience:
+                raise _no_workers(self._client.scheduler.address, self._patience)
+
+    def _workers(self) -> int:
+        known = self._client.scheduler_info(n_workers=0)
+        if "n_workers" not in known:
+            raise OSError("the scheduler was lost")
+        return int(known["n_workers"])
 
 
 @contextmanager
-def open_cluster(settings: Settings) -> Iterator[Cluster]:
+def open_cluster(settings: Settings, patience: float = _PATIENCE_SECONDS) -> Iterator[Cluster]:
     """A cluster on this machine, or the one behind `settings.dask_scheduler`.
 
-    Raises Unavailable where the scheduler does not answer or has no workers.
+    Raises Unavailable where the scheduler does not answer, has no workers for `patience` seconds, or another version.
     """
-    with dask.config.set(_CONFIG):
+    with dask.config.set(CONFIG):
         if settings.dask_scheduler:
-            with _connected(settings.dask_scheduler) as client:
-                yield Cluster(client)
+            with _connected(settings.dask_scheduler, patience) as client:
+                yield Cluster(client, Origin(__version__, settings.store_url, None), patience)
             return
         workers = settings.workers or len(os.sched_getaffinity(0))
         with (
@@ -104,7 +177,7 @@ def open_cluster(settings: Settings) -> Iterator[Cluster]:
             distributed.Client(local) as client,
         ):
             client.register_plugin(_DieWithParent(os.getpid()))
-            yield Cluster(client)
+            yield Cluster(client, Origin(__version__, settings.store_url, settings), patience)
 
 
 class _DieWithParent(WorkerPlugin):  # type: ignore[misc]
@@ -120,7 +193,7 @@ class _DieWithParent(WorkerPlugin):  # type: ignore[misc]
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[distributed.Client]:
+def _connected(address: str, patience: float) -> Iterator[distributed.Client]:
     try:
         client = distributed.Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
@@ -132,31 +205,28 @@ def _connected(address: str) -> Iterator[distributed.Client]:
         ) from error
     with client:
         try:
-            client.wait_for_workers(1, timeout=_WORKERS_SECONDS)
+            client.wait_for_workers(1, timeout=patience)
+            versions = client.get_versions()
         except TimeoutError as error:
-            raise Unavailable(
-                f"the Dask scheduler at {address} has no workers after {_WORKERS_SECONDS} seconds: start some",
-                reason="DASK_NO_WORKERS",
-                address=address,
-            ) from error
+            raise _no_workers(address, patience) from error
+        except OSError as error:
+            raise Unavailable(f"the Dask cluster went away: {error}", reason="DASK_LOST") from error
+        check_versions(versions)
         yield client
 
 
-def _wait(futures: list[Any], tell: Callable[[], None]) -> None:
-    """Until all have ended, or one has failed."""
-    left = set(futures)
-    while left:
-        try:
-            ended, left = distributed.wait(left, timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")
-        except TimeoutError:
-            ended = set()
-        if any(future.status == "error" for future in ended):
-            return
-        tell()
+def _no_workers(address: str, seconds: float) -> Unavailable:
+    return Unavailable(
+        f"the Dask scheduler at {address} has had no workers for {seconds:.0f} seconds: start some, or see why their "
+        "pods do not run",
+        reason="DASK_NO_WORKERS",
+        address=address,
+    )
 
 
-def _run(function: Callable[[T, Callable[[int], None]], Any], task: T, index: int, topic: str) -> Any:
+def _run(index: int, task: T, *, function: Function[T], topic: str, origin: Origin) -> Any:
     """Runs in a worker process."""
+    store = origin.open_store()
     worker = distributed.get_worker()
     done, last = 0, time.monotonic()
 
@@ -168,6 +238,6 @@ def _run(function: Callable[[T, Callable[[int], None]], Any], task: T, index: in
             last = now
             worker.log_event(topic, (index, done))
 
-    result = function(task, report)
+    result = function(task, store, report)
     worker.log_event(topic, (index, done))
     return result

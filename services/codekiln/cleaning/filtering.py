@@ -25,8 +25,7 @@ from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, batches, datas
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Part, read_part
 from codekiln.core.errors import NotFound
-from codekiln.core.settings import Settings
-from codekiln.core.store import ObjectStore, open_store
+from codekiln.core.store import ObjectStore
 
 CHANGED_GROUP = "changed"
 _EXCERPT = 1200
@@ -47,7 +46,6 @@ class FilterTask:
     prefix: str
     spec: CleaningSpec
     benchmarks: tuple[tuple[str, Part], ...]
-    settings: Settings
 
 
 def work_key(prefix: str, what: str, index: int) -> str:
@@ -55,9 +53,8 @@ def work_key(prefix: str, what: str, index: int) -> str:
     return f"{prefix}{what}-{index:05d}.{'json' if what in ('counts', 'final') else 'parquet'}"
 
 
-def filter_shard(task: FilterTask, report: Report) -> dict[str, Any]:
+def filter_shard(task: FilterTask, store: ObjectStore, report: Report) -> dict[str, Any]:
     """Does the shard unless an earlier attempt has done it; returns its counts."""
-    store = open_store(task.settings.store_url, task.settings.store_credentials())
     done = find_json(store, work_key(task.prefix, "counts", task.index))
     if done is not None:
         report(done["counts"]["seen"]["bytes"])

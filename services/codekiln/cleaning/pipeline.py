@@ -63,6 +63,10 @@ class Counts:
     dropped: dict[str, dict[str, Amount]] = field(default_factory=dict)
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
 
+    @property
+    def dropped_files(self) -> int:
+        return sum(amount.files for reasons in self.dropped.values() for amount in reasons.values())
+
     def drop(self, step: str, reason: str, bytes: int, files: int = 1) -> None:
         self.dropped.setdefault(step, {}).setdefault(reason, Amount()).add(bytes, files)
 

@@ -15,8 +15,7 @@ import pyarrow.parquet as pq
 from codekiln.cleaning.filtering import find_json, work_key
 from codekiln.cleaning.shards import ShardWriter
 from codekiln.core.corpus import DATASET_SCHEMA
-from codekiln.core.settings import Settings
-from codekiln.core.store import open_store
+from codekiln.core.store import ObjectStore
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,10 @@ class WriteTask:
     """Of the part: `shard-00000.parquet`."""
     target: str
     """Key of the part in the store."""
-    settings: Settings
 
 
-def write_shard(task: WriteTask, report: Callable[[int], None]) -> dict[str, Any]:
+def write_shard(task: WriteTask, store: ObjectStore, report: Callable[[int], None]) -> dict[str, Any]:
     """Writes the part unless an earlier attempt has; returns the part and what is in it."""
-    store = open_store(task.settings.store_url, task.settings.store_credentials())
     mark = work_key(task.prefix, "final", task.index)
     done = find_json(store, mark)
     if done is None:
