@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,9 @@ from codekiln.core.errors import CodekilnError, FailedPrecondition, InvalidArgum
 from codekiln.core.names import set_name
 from codekiln.core.store import ObjectStore
 from codekiln.inference.engine import Engine
-from codekiln.inference.host import ModelHost, State
+from codekiln.inference.host import ModelHost
 from codekiln.inference.model_files import ModelFiles
+from codekiln.inference.model_status import State, Status
 
 from .conftest import Engines
 from .material import publish_model
@@ -199,3 +201,66 @@ async def test_closing_while_an_engine_starts_cancels_the_start(host: ModelHost,
     await begun.wait()
     await host.close()
     assert cancelled.is_set()
+
+
+async def waiting(host: ModelHost) -> Status:
+    """Until the model of the settings has been looked for in vain."""
+    async with asyncio.timeout(20):
+        while not host.status.reason:
+            await asyncio.sleep(0.01)
+    return host.status
+
+
+async def test_the_model_of_the_settings_is_waited_for_until_the_store_has_it(
+    host: ModelHost, store: ObjectStore
+) -> None:
+    host.load_when_there("demo/model")
+    status = await waiting(host)
+    assert (status.state, status.reason) == (State.LOADING, "NAME_NOT_FOUND")
+    assert "demo/model" in status.message and "Tried again in 1 s" in status.message
+    with pytest.raises(Unavailable, match="demo/model is loading"):
+        host.model()
+    set_name(store, "demo/model", publish_model(store).ref)
+    await until(host, State.READY)
+    assert host.model().name == "demo/model"
+
+
+async def test_asking_for_another_model_ends_the_wait(host: ModelHost, store: ObjectStore) -> None:
+    host.load_when_there("never/there")
+    await waiting(host)
+    second = publish_model(store, seed=1)
+    await host.load(str(second.ref))
+    await until(host, State.READY)
+    assert host.model().files.ref == second.ref
+
+
+async def test_a_model_of_the_settings_that_cannot_be_served_fails_for_good(
+    host: ModelHost, store: ObjectStore
+) -> None:
+    set_name(store, "demo/model", publish_model(store, {"tokenizer.json": None}).ref)
+    host.load_when_there("demo/model")
+    await until(host, State.FAILED)
+    assert host.status.reason == "MODEL_INCOMPLETE"
+
+
+async def test_what_is_ready_and_what_died_is_told(
+    store: ObjectStore, engines: Engines, tmp_path: Path, model: Manifest
+) -> None:
+    told: list[bool] = []
+
+    async def tell(ready: bool) -> None:
+        told.append(ready)
+
+    host = ModelHost(store, tmp_path / "cache", engines.start, tell)
+    host.load_when_there("demo/model")
+    await until(host, State.READY)
+    engines.started[-1].die()
+    async with asyncio.timeout(20):
+        while len(engines.started) < 2 or host.status.state is not State.READY:
+            await asyncio.sleep(0)
+    assert told == [True, False, True]
+    await host.load(str(publish_model(store, seed=1).ref))
+    await until(host, State.READY)
+    assert told == [True, False, True, True]  # one gave way to the other
+    await host.close()
+    assert told == [True, False, True, True]

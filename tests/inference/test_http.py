@@ -17,8 +17,9 @@ from codekiln.core.artifacts import Manifest
 from codekiln.core.errors import FailedPrecondition
 from codekiln.core.settings import Settings
 from codekiln.core.store import ObjectStore
-from codekiln.inference.host import ModelHost, State
+from codekiln.inference.host import ModelHost
 from codekiln.inference.http import HttpEndpoint
+from codekiln.inference.model_status import State
 
 from .conftest import Engines
 from .material import publish_model

@@ -16,7 +16,8 @@ from codekiln.core.rpc.auth import TokenCheck
 from codekiln.core.rpc.edge import Edge
 from codekiln.core.rpc.status import from_rpc_error
 from codekiln.core.store import ObjectStore
-from codekiln.inference.host import ModelHost, State
+from codekiln.inference.host import ModelHost
+from codekiln.inference.model_status import State
 from codekiln.inference.server import MODEL_KEY, Inference
 from codekiln.v1 import inference_pb2, inference_pb2_grpc
 

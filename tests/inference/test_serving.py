@@ -19,6 +19,8 @@ import grpc
 import httpx
 import psutil
 import pytest
+from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
+from grpc_health.v1.health_pb2_grpc import HealthStub
 
 from codekiln.core.artifacts import Ref
 from codekiln.core.names import set_name
@@ -65,6 +67,15 @@ class Server:
             select.select([], [], [], 0.1)
         return status
 
+    def wait_for_health(self, serving: bool) -> None:
+        """Of the service, as a kubelet asks; of the process it is always good until it is told to end."""
+        wanted = HealthCheckResponse.SERVING if serving else HealthCheckResponse.NOT_SERVING
+        request = HealthCheckRequest(service="codekiln.v1.InferenceService")
+        with grpc.insecure_channel(self.addresses["health"]) as channel:
+            while HealthStub(channel).Check(request, timeout=10).status != wanted:
+                assert self.process.poll() is None, self.log.read_text()
+                select.select([], [], [], 0.05)
+
     def complete(self, prompt: str, **sampling: Any) -> tuple[str, Any]:
         """The text of completion 0, and the last message."""
         request = inference_pb2.CompleteRequest(prompt=prompt, sampling=inference_pb2.Sampling(**sampling))
@@ -81,6 +92,7 @@ def started(home: Path, **settings: str) -> Iterator[Server]:
     address_file, log = home / "address.json", home / "log"
     address_file.unlink(missing_ok=True)
     variables = {"home": str(home), "model": "demo/model", "address_file": str(address_file), **settings}
+    variables["health_listen"] = "127.0.0.1:0"
     environment = {**os.environ, **{f"CODEKILN_{name.upper()}": value for name, value in variables.items()}}
     # What a killed server leaves behind, sockets in a temporary folder, goes with the test's folder.
     environment |= {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(home)}
@@ -108,7 +120,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(home: Path) -> Iterator[Server]:
     with started(home, drain_seconds="20") as serving:
+        serving.wait_for_health(False)
         serving.wait_until(inference_pb2.MODEL_STATE_READY)
+        serving.wait_for_health(True)
         yield serving
 
 
@@ -235,7 +249,9 @@ def test_a_killed_engine_is_started_again(server: Server) -> None:
     engine = next(process for process in server.tree if "EngineCore" in process.name())
     engine.kill()
     server.wait_until(inference_pb2.MODEL_STATE_LOADING)
+    server.wait_for_health(False)
     server.wait_until(inference_pb2.MODEL_STATE_READY)
+    server.wait_for_health(True)
     assert server.complete("def", max_tokens=2)[1].usage.completion_tokens
 
 
@@ -244,6 +260,7 @@ def test_sigterm_lets_streams_finish_and_leaves_no_process(server: Server) -> No
     call = server.stub.Complete(inference_pb2.CompleteRequest(prompt="d", sampling=sampling))
     replies = [next(call)]
     server.process.send_signal(signal.SIGTERM)
+    server.wait_for_health(False)
     replies += list(call)
     assert replies[-1].HasField("usage")
     assert server.process.wait(60) == 0, server.log.read_text()

@@ -14,7 +14,8 @@ from typing import Any, Protocol, TypeVar
 from codekiln.core.errors import CodekilnError, FailedPrecondition, InvalidArgument, Unavailable
 from codekiln.inference.model_files import ModelFiles
 from codekiln.inference.sampling import Sampling
-from codekiln.inference.vllm_start import EngineOptions, start_llm
+from codekiln.inference.vllm_options import EngineOptions
+from codekiln.inference.vllm_start import start_llm
 
 T = TypeVar("T")
 

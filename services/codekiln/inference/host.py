@@ -5,16 +5,16 @@
                v  |      v      the engine died: it is started again, a few times
             FAILED <- LOADING
 
-One model at a time: loading another stops the engine of the first before the second starts.
+One model at a time: loading another stops the engine of the first before the second starts. A restart of the process
+forgets which was asked for; it loads the one that the settings name, and waits for it until the store has it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
-from enum import Enum
 from pathlib import Path
 
 from codekiln.core.artifacts import Ref
@@ -24,6 +24,7 @@ from codekiln.core.errors import (
     Internal,
     InvalidArgument,
     NotFound,
+    Retryable,
     Unavailable,
     Violation,
 )
@@ -33,34 +34,18 @@ from codekiln.core.telemetry.logs import logger
 from codekiln.inference import metrics
 from codekiln.inference.engine import Engine
 from codekiln.inference.model_files import ModelFiles, fetch_model
+from codekiln.inference.model_status import State, Status
 
 StartEngine = Callable[[ModelFiles], Awaitable[Engine]]
+TellReady = Callable[[bool], Awaitable[None]]
+"""True once a model answers, False when its engine died. Not told while one model gives way to another: who asked for
+that wants to see how far it is."""
 
 _RESTARTS = 3
 _STABLE_SECONDS = 600.0
 """An engine that lived this long was started well: deaths before no longer count."""
-
-
-class State(Enum):
-    """As in the proto."""
-
-    NONE = "NONE"
-    LOADING = "LOADING"
-    READY = "READY"
-    FAILED = "FAILED"
-
-
-@dataclass(frozen=True)
-class Status:
-    """What GetModelStatus says. `seconds` count from the start of loading to its end, or to now."""
-
-    state: State = State.NONE
-    model: Ref | None = None
-    message: str = "no model was asked for"
-    reason: str = ""
-    seconds: float = 0.0
-    max_length: int = 0
-    infill: bool = False
+_LONGEST_WAIT_SECONDS = 30.0
+"""Between two looks for the model that the settings name."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +60,13 @@ class LoadedModel:
 class ModelHost:
     """Loads models and holds the one that answers. To be used from the event loop."""
 
-    def __init__(self, store: ObjectStore, cache: Path, start_engine: StartEngine) -> None:
+    def __init__(
+        self, store: ObjectStore, cache: Path, start_engine: StartEngine, tell_ready: TellReady | None = None
+    ) -> None:
         self._store = store
         self._cache = cache
         self._start_engine = start_engine
+        self._tell_ready = tell_ready
         self._status = Status()
         self._began = 0.0
         self._loaded: LoadedModel | None = None
@@ -109,9 +97,7 @@ class ModelHost:
             raise InvalidArgument(
                 violations=[Violation("model", "is required: `model:digest`, a unique prefix, or a name")]
             )
-        ref = await asyncio.to_thread(resolve, self._store, name)
-        if ref.kind != "model":
-            raise InvalidArgument(violations=[Violation("model", f"must be a `model`, `{name}` is `{ref}`")])
+        ref = await self._resolve(name)
         if self._closing:
             raise _stopping()
         self._name = name
@@ -123,8 +109,17 @@ class ModelHost:
             self._task.cancel()
         self._loaded, self._began = None, time.monotonic()
         self._status = Status(State.LOADING, ref, "waits for the model before it to stop")
-        self._task = asyncio.create_task(self._keep(ref))
+        self._task = asyncio.create_task(self._reported(self._keep(ref)))
         return self.status
+
+    def load_when_there(self, name: str) -> None:
+        """Loads the model of the settings. Where the store does not have it, or fails, it is tried again and again.
+
+        Asking for another one by `load` ends that.
+        """
+        self._name, self._began = name, time.monotonic()
+        self._status = Status(State.LOADING, None, f"looks for {name}")
+        self._task = asyncio.create_task(self._reported(self._keep_trying(name)))
 
     def model(self) -> LoadedModel:
         """The model that answers.
@@ -137,10 +132,12 @@ class ModelHost:
             return self._loaded
         status = self.status
         if status.state is State.LOADING:
-            sentence = (
-                f"{status.model} is loading since {status.seconds:.0f} s: {status.message}. Try again in some seconds"
+            what = status.model or self._name
+            raise Unavailable(
+                f"{what} is loading since {status.seconds:.0f} s: {status.message}. Try again in some seconds",
+                reason="MODEL_LOADING",
+                model=what,
             )
-            raise Unavailable(sentence, reason="MODEL_LOADING", model=status.model)
         if status.state is State.FAILED:
             raise FailedPrecondition(f"the model could not be loaded: {status.message}", reason=status.reason)
         raise FailedPrecondition("no model is loaded: `codekiln serve MODEL` loads one", reason="NO_MODEL")
@@ -167,23 +164,45 @@ class ModelHost:
         async with self._turn:
             pass
 
-    async def _keep(self, ref: Ref) -> None:
-        """Loads the model and keeps it loaded until cancelled."""
+    async def _resolve(self, name: str) -> Ref:
+        ref = await asyncio.to_thread(resolve, self._store, name)
+        if ref.kind != "model":
+            raise InvalidArgument(violations=[Violation("model", f"must be a `model`, `{name}` is `{ref}`")])
+        return ref
+
+    async def _reported(self, work: Coroutine[None, None, None]) -> None:
+        """What ends the care for a model becomes its status."""
         try:
-            async with self._turn:
-                files = await self._fetch(ref)
-                deaths = 0
-                while deaths <= _RESTARTS:
-                    lived = await self._serve(files)
-                    deaths = 1 if lived > _STABLE_SECONDS else deaths + 1
-            raise Unavailable(
-                f"the engine of {ref} died {deaths} times: the server's log has more", reason="ENGINE_DIED"
-            )
+            await work
         except CodekilnError as error:
-            self._fail(ref, error)
+            self._fail(error)
         except Exception:
-            self._log.error("loading failed", model=str(ref), exc_info=True)
-            self._fail(ref, Internal("an unexpected error: the server's log has the details", reason="UNEXPECTED"))
+            self._log.error("loading failed", model=str(self._status.model), exc_info=True)
+            self._fail(Internal("an unexpected error: the server's log has the details", reason="UNEXPECTED"))
+
+    async def _keep_trying(self, name: str) -> None:
+        wait = 1.0
+        while True:
+            try:
+                ref = await self._resolve(name)
+                self._status = replace(self._status, model=ref)
+                await self._keep(ref)
+            except (NotFound, Retryable) as error:
+                self._log.warning("not loaded yet", name=name, reason=error.reason, message=error.message)
+                sentence = f"{error.message}. Tried again in {wait:.0f} s"
+                self._status = Status(State.LOADING, None, sentence, error.reason)
+            await asyncio.sleep(wait)
+            wait = min(_LONGEST_WAIT_SECONDS, 2 * wait)
+
+    async def _keep(self, ref: Ref) -> None:
+        """Loads the model and keeps it loaded until cancelled. Raises what loading raises, and Unavailable."""
+        async with self._turn:
+            files = await self._fetch(ref)
+            deaths = 0
+            while deaths <= _RESTARTS:
+                lived = await self._serve(files)
+                deaths = 1 if lived > _STABLE_SECONDS else deaths + 1
+        raise Unavailable(f"the engine of {ref} died {deaths} times: the server's log has more", reason="ENGINE_DIED")
 
     async def _fetch(self, ref: Ref) -> ModelFiles:
         self._status = replace(self._status, message="fetches its files")
@@ -195,9 +214,12 @@ class ModelHost:
         engine = await self._start_engine(files)
         ready = time.monotonic()
         try:
-            self._answer(LoadedModel(self._name, files, engine), ready - self._began)
+            await self._answer(LoadedModel(self._name, files, engine), ready - self._began)
             await engine.died()
             metrics.ENGINE_DEATHS.inc()
+            self._loaded = None
+            if self._tell_ready is not None:
+                await self._tell_ready(False)
             self._log.error("engine died", model=str(files.ref))
             self._began = time.monotonic()
             self._status = Status(State.LOADING, files.ref, "the engine died and is started again")
@@ -207,7 +229,7 @@ class ModelHost:
             await engine.stop()
         return self._began - ready
 
-    def _answer(self, loaded: LoadedModel, seconds: float) -> None:
+    async def _answer(self, loaded: LoadedModel, seconds: float) -> None:
         files, self._loaded = loaded.files, loaded
         self._status = Status(
             State.READY, files.ref, "ready", seconds=seconds, max_length=files.max_length, infill=files.fim is not None
@@ -215,11 +237,14 @@ class ModelHost:
         metrics.READY.set(1)
         metrics.LOAD_SECONDS.set(seconds)
         self._log.info("ready", model=str(files.ref), name=loaded.name, seconds=round(seconds, 1))
+        if self._tell_ready is not None:
+            await self._tell_ready(True)
 
-    def _fail(self, ref: Ref, error: CodekilnError) -> None:
+    def _fail(self, error: CodekilnError) -> None:
         seconds = time.monotonic() - self._began
+        ref = self._status.model
         self._status = Status(State.FAILED, ref, error.message, error.reason, seconds)
-        fields = {"model": str(ref), "reason": error.reason, "message": error.message}
+        fields = {"model": str(ref or self._name), "reason": error.reason, "message": error.message}
         self._log.error("loading failed", exc_info=error.__cause__ is not None, **fields)
 
 

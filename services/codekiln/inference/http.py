@@ -22,7 +22,8 @@ from codekiln.core.settings import Settings
 from codekiln.core.telemetry.logs import logger
 from codekiln.inference import openai_api
 from codekiln.inference.completion import Piece, Prompt, Usage, complete, infill_prompt, text_prompt, token_prompt
-from codekiln.inference.host import LoadedModel, ModelHost, State
+from codekiln.inference.host import LoadedModel, ModelHost
+from codekiln.inference.model_status import State
 from codekiln.inference.openai_api import CompletionRequest
 
 T = TypeVar("T")

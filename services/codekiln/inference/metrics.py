@@ -27,3 +27,11 @@ WAITING = Gauge("codekiln_inference_waiting", "Requests that wait for their firs
 READY = Gauge("codekiln_inference_model_ready", "1 where a model is loaded and answers.")
 LOAD_SECONDS = Gauge("codekiln_inference_model_load_seconds", "How long loading the model took.")
 ENGINE_DEATHS = Counter("codekiln_inference_engine_deaths_total", "Engine processes that died without being told to.")
+
+for _kind in ("complete", "infill"):
+    FIRST_TOKEN_SECONDS.labels(_kind)
+    SECONDS.labels(_kind)
+    for _outcome in ("stop", "length", "cancelled", "error"):
+        REQUESTS.labels(_kind, _outcome)
+for _kind in ("prompt", "completion"):
+    TOKENS.labels(_kind)

@@ -32,6 +32,8 @@ class ModelFiles:
     fim: FimTemplate | None
     kv_bytes_per_token: int
     """Of key-value cache in fp32; 0 where the configuration does not tell."""
+    shape: tuple[int, int, int] = (0, 0, 0)
+    """Attention heads, key-value heads, inner size: what GPUs that share the model divide; 0 where not known."""
 
 
 def fetch_model(store: ObjectStore, ref: Ref, cache: Path) -> ModelFiles:
@@ -83,6 +85,7 @@ def _read(ref: Ref, folder: Path) -> ModelFiles:
         tokenizer=tokenizer,
         fim=fim,
         kv_bytes_per_token=_kv_bytes(config),
+        shape=_shape(config),
     )
 
 
@@ -164,6 +167,13 @@ def _kv_bytes(config: dict[str, Any]) -> int:
         return int(config["num_hidden_layers"] * 2 * config.get("num_key_value_heads", heads) * size * 4)
     except (KeyError, TypeError):
         return 0
+
+
+def _shape(config: dict[str, Any]) -> tuple[int, int, int]:
+    heads, kv_heads, inner = (
+        int(config.get(key) or 0) for key in ("num_attention_heads", "num_key_value_heads", "intermediate_size")
+    )
+    return heads, kv_heads, inner
 
 
 def _eos(config: dict[str, Any]) -> set[int]:

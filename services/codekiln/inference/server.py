@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,15 @@ from codekiln.core.settings import Settings
 from codekiln.core.spec import from_message
 from codekiln.inference.completion import Piece, Prompt, complete, infill_prompt, text_prompt
 from codekiln.inference.engine import VllmEngine
-from codekiln.inference.host import LoadedModel, ModelHost, Status
+from codekiln.inference.host import LoadedModel, ModelHost
 from codekiln.inference.http import HttpEndpoint
 from codekiln.inference.model_files import ModelFiles
+from codekiln.inference.model_status import Status
 from codekiln.inference.sampling import Sampling
-from codekiln.inference.vllm_start import EngineOptions
+from codekiln.inference.vllm_options import EngineOptions
 from codekiln.v1 import inference_pb2, inference_pb2_grpc
 
+NAME = "codekiln.v1.InferenceService"
 MODEL_KEY = "codekiln-model"
 """Initial metadata of every stream: the reference of the model that answers."""
 
@@ -108,16 +111,21 @@ class Service:
 
     def register(self, server: grpc.aio.Server, backend: Backend) -> list[str]:
         self._settings = backend.settings
-        self._host = ModelHost(backend.store, self._cache / "models", self._start_engine)
+        tell_ready = None
+        if backend.settings.model:
+            # Whoever routes requests by health sends none before the model answers.
+            backend.listener.hold(NAME)
+            tell_ready = partial(backend.listener.set_serving, name=NAME)
+        self._host = ModelHost(backend.store, self._cache / "models", self._start_engine, tell_ready)
         self._servicer = Inference(self._host)
         inference_pb2_grpc.add_InferenceServiceServicer_to_server(self._servicer, server)
-        return ["codekiln.v1.InferenceService"]
+        return [NAME]
 
     async def start(self, backend: Backend) -> dict[str, str]:
         self._http = HttpEndpoint(self._host, backend.settings)
         self._servicer.http_port = await self._http.start()
         if backend.settings.model:
-            await self._host.load(backend.settings.model)
+            self._host.load_when_there(backend.settings.model)
         return {"http": self._http.address}
 
     def drain(self) -> None:
