@@ -42,6 +42,8 @@ def running(done: float, total: float = 0, rate: float = 0, **metrics: float) ->
         (running(3000, 3000, 20), "near duplicates  100 %  3k/3k files  20/s"),
         (running(1, 2, 0.5, loss=3.14159, dropped=12345), "near duplicates   50 %  1/2 files  0.5/s  0:02 left  "
          "dropped 12.3k  loss 3.142"),
+        (running(1, 2, **{"dropped": 3, "dropped/generated": 2, "dropped/vendored": 1}), "near duplicates   50 %  "
+         "1/2 files  dropped 3"),
     ],
 )  # fmt: skip
 def test_a_job_is_described_as_far_as_it_is_known(job: job_pb2.Job, text: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from codekiln.client.addresses import local_servers
+from codekiln.client.addresses import find_connection, local_servers
 from codekiln.core.errors import CodekilnError
 from codekiln.core.settings import Settings, load_settings
 from codekiln.core.store import open_store
@@ -129,6 +129,8 @@ def _store(settings: Settings) -> list[Check]:
 
 
 def _services(settings: Settings) -> list[Check]:
+    if (cluster := find_connection(settings)) is not None:
+        return [Check("services", "ok", f"{cluster}, by `codekiln connect`")]
     running = local_servers(settings)
     found = ", ".join(running) if running else "none run here; `codekiln run` brings its own"
     return [Check("services", "ok", found)]

@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from codekiln.client import Client, find_addresses
-from codekiln.client.addresses import SERVICES, local_servers, run_folder
+from codekiln.client.addresses import SERVICES, find_connection, local_servers, run_folder
 from codekiln.core.errors import FailedPrecondition, Unavailable
 from codekiln.core.jobs.worker import parent_death_signal
 from codekiln.core.settings import PREFIX, Settings, environment, load_settings
@@ -137,9 +137,16 @@ def _why(log: Path, name: str) -> str:
 
 @contextlib.contextmanager
 def services(settings: Settings) -> Iterator[tuple[Client, LocalServices | None]]:
-    """A client of the services that run; those that do not (all, or all but what is served) are started for it."""
+    """A client of the services that run; those that do not (all, or all but what is served) are started for it.
+
+    None are started where services are elsewhere: by CODEKILN_SERVICES, or on the cluster of `codekiln connect`.
+    """
     addresses = find_addresses(settings)
-    missing = () if settings.services else tuple(name for name in _ORDER if name not in addresses)
+    cluster = find_connection(settings)
+    if cluster is not None:
+        click.echo(f"{'services':<12} {cluster}, by `codekiln connect`", err=True)
+    elsewhere = bool(settings.services) or cluster is not None
+    missing = () if elsewhere else tuple(name for name in _ORDER if name not in addresses)
     if not missing:
         with make_client(settings, addresses) as client:
             yield client, None
@@ -157,8 +164,10 @@ def services(settings: Settings) -> Iterator[tuple[Client, LocalServices | None]
 
 def make_client(settings: Settings, addresses: dict[str, str] | None = None) -> Client:
     """A client with the settings' token, authorities and certificate."""
+    cluster = find_connection(settings)
     return Client(
         addresses if addresses is not None else find_addresses(settings),
+        names=cluster.names if cluster else None,
         token=settings.token(),
         ca_file=settings.tls_ca_file,
         cert_file=settings.tls_cert_file,
@@ -217,6 +226,11 @@ def up(port: int, host: str, as_json: bool) -> None:
     """
     settings = load_settings("cli")
     running = local_servers(settings)
+    if (cluster := find_connection(settings)) is not None:
+        raise FailedPrecondition(
+            f"{settings.home} is connected to {cluster} (pid {cluster.pid}): end `codekiln connect` first",
+            reason="CONNECTED",
+        )
     if running:
         raise FailedPrecondition(
             f"services run already in {settings.home} (pid {', '.join(str(r['pid']) for r in running.values())}): "

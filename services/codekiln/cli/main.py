@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from codekiln import __version__
-from codekiln.cli import doctor, inspecting, local, running, serving, stages
+from codekiln.cli import connecting, doctor, inspecting, local, running, serving, stages
 from codekiln.core.errors import CodekilnError, FailedPrecondition, InvalidArgument
 
 _HELP = """Train, judge and serve a code model of your own.
@@ -19,6 +19,10 @@ From nothing to a served model, on this machine:
   codekiln run recipes/demo.yaml      all stages, one after the other; again: goes on where it stopped
   codekiln serve demo/model           serve the model it made
   codekiln complete "def fib(n):"     ask it (in another terminal)
+
+\b
+The same on a cluster where the chart is installed:
+  codekiln connect                    then the commands above, in another terminal
 
 \b
 Look around:
@@ -45,9 +49,9 @@ def root() -> None:
 
 
 for command in (
-    local.up, local.down, running.run, stages.ingest, stages.clean, stages.tokenizer, stages.train, stages.evaluate,
-    serving.serve, serving.complete, serving.infill, inspecting.jobs, inspecting.artifacts, inspecting.lineage,
-    doctor.doctor,
+    local.up, local.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.tokenizer, stages.train,
+    stages.evaluate, serving.serve, serving.complete, serving.infill, inspecting.jobs, inspecting.artifacts,
+    inspecting.lineage, doctor.doctor,
 ):  # fmt: skip
     root.add_command(command)
 

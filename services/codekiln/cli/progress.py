@@ -67,7 +67,9 @@ def describe(job: job_pb2.Job) -> str:
         pieces.append(f"{scaled(progress.rate)}/s")
         if progress.total > progress.done:
             pieces.append(f"{duration((progress.total - progress.done) / progress.rate)} left")
-    pieces += [f"{name} {figure(value)}" for name, value in sorted(progress.metrics.items())]
+    # What has a slash is one of many of its sort: for dashboards, too many for a line.
+    shown = sorted((name, value) for name, value in progress.metrics.items() if "/" not in name)
+    pieces += [f"{name} {figure(value)}" for name, value in shown]
     return "  ".join(pieces)
 
 

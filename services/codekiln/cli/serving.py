@@ -12,7 +12,7 @@ from google.protobuf import json_format
 
 from codekiln.cli.local import LocalServices, make_client, require_client, stopped_by_signals
 from codekiln.client import Client
-from codekiln.client.addresses import local_servers
+from codekiln.client.addresses import find_connection, local_servers
 from codekiln.core.errors import FailedPrecondition
 from codekiln.core.settings import Settings, load_settings
 from codekiln.v1 import inference_pb2
@@ -46,11 +46,11 @@ def serve(model: str, port: int, host: str, as_json: bool) -> None:
     codekiln serve demo/model
     codekiln serve model:3f9a01 --port 9000
 
-    Where `codekiln up` runs, its inference service loads the model and this command returns.
+    Where `codekiln up` or `codekiln connect` runs, that inference service loads the model and this command returns.
     Starting vLLM takes most of a minute.
     """
     settings = load_settings("cli")
-    if "inference" in local_servers(settings) or settings.services:
+    if "inference" in local_servers(settings) or settings.services or find_connection(settings):
         with require_client(settings) as client:
             _load(client, model, settings, as_json)
         return
@@ -114,16 +114,18 @@ def _load(client: Client, model: str, settings: Settings, as_json: bool) -> None
             shown = status.message
             click.echo(f"loading      {shown}", err=True)
         time.sleep(0.3)
+    cluster = find_connection(settings)
     host = client.addresses["inference"].rpartition(":")[0]
+    http = cluster.http if cluster else f"{host}:{status.http_port}"
     if as_json:
         click.echo(json.dumps(json_format.MessageToDict(status, preserving_proto_field_name=True)))
         return
     click.echo(f"ready        {model} after {time.monotonic() - start:.0f} s", err=True)
     click.echo(f"gRPC         {client.addresses['inference']}")
-    click.echo(f"HTTP         http://{host}:{status.http_port}/v1/completions")
+    click.echo(f"HTTP         http://{http}/v1/completions")
     click.echo('try          codekiln complete "def fib(n):"')
     click.echo(
-        f"             curl http://{host}:{status.http_port}/v1/completions -H 'content-type: application/json' "
+        f"             curl http://{http}/v1/completions -H 'content-type: application/json' "
         f"""-d '{{"model": "{model}", "prompt": "def fib(n):", "max_tokens": 48}}'"""
     )
 

@@ -1,9 +1,13 @@
-"""Where services answer: from a setting, or from what the servers of this machine wrote when they started."""
+"""Where services answer: from a setting, from `codekiln connect`, or from what servers of this machine have written.
+
+The first of these that is there holds alone: CODEKILN_SERVICES, then a connected cluster, then local servers.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from codekiln.core.errors import InvalidArgument
@@ -17,10 +21,54 @@ def run_folder(settings: Settings) -> Path:
     return settings.home.absolute() / "run"
 
 
+@dataclass(frozen=True)
+class Connection:
+    """A release on a cluster whose services `codekiln connect` makes reachable here, as long as that process lives.
+
+    `services` are host:port by name, `names` what their certificates call them; `http` is inference's HTTP.
+    """
+
+    pid: int
+    release: str
+    namespace: str
+    services: dict[str, str]
+    names: dict[str, str]
+    http: str = ""
+
+    def write(self, settings: Settings) -> None:
+        """For the other commands of this home."""
+        path = connection_file(settings)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(asdict(self)))
+        temporary.replace(path)
+
+    def __str__(self) -> str:
+        return f"release {self.release} in namespace {self.namespace}"
+
+
+def connection_file(settings: Settings) -> Path:
+    return run_folder(settings) / "cluster.json"
+
+
+def find_connection(settings: Settings) -> Connection | None:
+    """The cluster that this home is connected to; CODEKILN_SERVICES comes before it."""
+    if settings.services:
+        return None
+    try:
+        found = Connection(**json.loads(connection_file(settings).read_text()))
+        alive = _runs(int(found.pid), "connect")
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+    return found if alive else None
+
+
 def find_addresses(settings: Settings) -> dict[str, str]:
     """host:port by service; empty where nothing runs here and nothing is set. Raises InvalidArgument."""
     if settings.services:
         return _parse(settings.services)
+    if (cluster := find_connection(settings)) is not None:
+        return dict(cluster.services)
     return {name: record["grpc"] for name, record in local_servers(settings).items()}
 
 
@@ -30,7 +78,7 @@ def local_servers(settings: Settings) -> dict[str, dict[str, str]]:
     for service in SERVICES:
         try:
             record = json.loads((run_folder(settings) / f"{service}.json").read_text())
-            alive = _is_server(int(record["pid"]), service) and bool(record["grpc"])
+            alive = _runs(int(record["pid"]), f"codekiln.{service}.server") and bool(record["grpc"])
         except (FileNotFoundError, ValueError, KeyError, TypeError):
             continue
         if alive:
@@ -38,12 +86,13 @@ def local_servers(settings: Settings) -> dict[str, dict[str, str]]:
     return found
 
 
-def _is_server(pid: int, service: str) -> bool:
+def _runs(pid: int, argument: str) -> bool:
+    """Whether a process of that argument has this pid, which may be another's by now."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return pid != os.getpid() and f"codekiln.{service}.server".encode() in command
+    return pid != os.getpid() and argument.encode() in command.split(b"\0")
 
 
 def _parse(text: str) -> dict[str, str]:

@@ -29,12 +29,15 @@ class Client:
         self,
         addresses: Mapping[str, str],
         *,
+        names: Mapping[str, str] | None = None,
         token: str = "",
         ca_file: Path | None = None,
         cert_file: Path | None = None,
         key_file: Path | None = None,
     ) -> None:
+        """`names`: what certificates call the services, where that is not the host of the address."""
         self.addresses = dict(addresses)
+        self._names = dict(names or {})
         self._security: dict[str, Any] = {
             "token": token, "ca_file": ca_file, "cert_file": cert_file, "key_file": key_file
         }  # fmt: skip
@@ -165,7 +168,9 @@ class Client:
                 service=service,
             )
         if service not in self._channels:
-            self._channels[service] = open_channel(self.addresses[service], **self._security)
+            self._channels[service] = open_channel(
+                self.addresses[service], name=self._names.get(service, ""), **self._security
+            )
         return self._channels[service]
 
     def _call(self, service: str, method: Callable[..., Any], request: Message) -> Any:
