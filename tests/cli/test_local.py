@@ -113,10 +113,10 @@ def test_a_port_that_cannot_be_is_named(folder: Folder, port: str) -> None:
 def test_a_setting_that_no_service_accepts_is_told_once(folder: Folder) -> None:
     done = subprocess.run(
         [folder_command(), "up", "--port", str(free_ports())], cwd=folder.path, capture_output=True, text=True,
-        env={**os.environ, "CODEKILN_LAUNCHER": "slurm"},
+        env={**os.environ, "CODEKILN_LAUNCHER": "kubernetes"},
     )  # fmt: skip
     assert done.returncode == 1
-    assert done.stderr == "error: inference: CODEKILN_LAUNCHER is `slurm`: this version has `local`\n"
+    assert done.stderr == "error: inference: CODEKILN_LAUNCHER is `kubernetes`: set CODEKILN_NAMESPACE too\n"
     assert folder.processes() == []
 
 

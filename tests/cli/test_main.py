@@ -17,7 +17,7 @@ from codekiln.cli.main import root
 from tests.e2e.folder import CODEKILN, Folder
 
 COMMANDS = [
-    "up", "down", "run", "ingest", "clean", "tokenizer", "train", "evaluate", "serve", "complete", "infill", "jobs",
+    "up", "down", "connect", "run", "ingest", "clean", "tokenizer", "train", "evaluate", "serve", "complete", "infill", "jobs",
     "artifacts", "lineage", "doctor",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from codekiln import __version__
-from codekiln.cli import connecting, doctor, inspecting, local, running, serving, stages
+from codekiln.cli import connecting, doctor, inspecting, running, serving, stages, up
 from codekiln.core.errors import CodekilnError, FailedPrecondition, InvalidArgument
 
 _HELP = """Train, judge and serve a code model of your own.
@@ -49,7 +49,7 @@ def root() -> None:
 
 
 for command in (
-    local.up, local.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.tokenizer, stages.train,
+    up.up, up.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.tokenizer, stages.train,
     stages.evaluate, serving.serve, serving.complete, serving.infill, inspecting.jobs, inspecting.artifacts,
     inspecting.lineage, doctor.doctor,
 ):  # fmt: skip

@@ -38,8 +38,7 @@ from codekiln.inference.model_status import State, Status
 
 StartEngine = Callable[[ModelFiles], Awaitable[Engine]]
 TellReady = Callable[[bool], Awaitable[None]]
-"""True once a model answers, False when its engine died. Not told while one model gives way to another: who asked for
-that wants to see how far it is."""
+"""True once a model answers, False when its engine died. Not told while one model gives way to another."""
 
 _RESTARTS = 3
 _STABLE_SECONDS = 600.0
