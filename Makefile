@@ -4,10 +4,10 @@ BIN := .venv/bin
 RECIPE ?= recipes/demo.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow test-chart test-cluster lint types imports protos proto-lint breaking landed format requirements bench wheel clean
+.PHONY: help setup demo test test-slow test-chart chart-score values monitoring-pages golden package test-cluster lint types imports protos proto-lint breaking landed format requirements images sbom bench wheel clean
 
 help: ## show this
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 setup: ## make the virtual environment (also done by every other target)
 	@$(PYTHON) tools/environment.py
@@ -24,6 +24,21 @@ test-slow: setup ## run the tests with real kills, vLLM and the whole chain
 test-chart: setup ## run the tests that render the chart (helm on the PATH)
 	$(BIN)/python -m pytest -m chart tests/chart
 
+chart-score: setup ## judge the chart with checkov (helm on the PATH)
+	@$(BIN)/python tools/chart_score.py
+
+values: setup ## write the table of values into the chart's README
+	$(BIN)/python -m tools.values_page
+
+monitoring-pages: setup ## write the dashboards and the list of metrics from their tables
+	$(BIN)/python -m tools.dashboards && $(BIN)/python -m tools.metrics_page
+
+golden: setup ## take today's default rendering of the chart as the reviewed one (helm on the PATH)
+	$(BIN)/python -m tests.chart.golden
+
+package: setup ## package the chart, the same bytes each time (helm on the PATH)
+	@$(BIN)/python tools/package_chart.py
+
 test-cluster: setup ## run the tests on the cluster that KUBECONFIG names, with images that it has
 	$(BIN)/python -m pytest -m cluster
 
@@ -39,13 +54,7 @@ imports: setup ## check the dependency rule
 protos: setup ## regenerate the stubs
 	cd protos && ../$(BIN)/python -m grpc_tools.protoc -I . --python_out=../services --pyi_out=../services --grpc_python_out=../services codekiln/v1/*.proto
 
-proto-test-chart: setup ## run the tests that render the chart (helm on the PATH)
-	$(BIN)/python -m pytest -m chart tests/chart
-
-test-cluster: setup ## run the tests on the cluster that KUBECONFIG names, with images that it has
-	$(BIN)/python -m pytest -m cluster
-
-lint: setup ## check the contracts
+proto-lint: setup ## check the contracts
 	cd protos && ../$(BIN)/buf lint && ../$(BIN)/buf format --diff --exit-code
 
 breaking: setup ## check that the contracts still fit those that landed last (protos/landed.binpb)
@@ -60,6 +69,13 @@ format: setup ## mend style
 requirements: setup ## resolve requirements/*.in again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --override requirements/overrides.txt requirements/development.in -o requirements/development.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(BIN)/python -m tools.image_requirements
+
+images: setup ## build the images of all families, or of FAMILY="services data" (docker, podman, buildah or IMAGE_BUILD)
+	@$(BIN)/python -m tools.images $(FAMILY)
+
+sbom: setup ## write what is in each image to dist/sbom/, as CycloneDX
+	@$(BIN)/python -m tools.sbom $(FAMILY)
 
 bench: setup ## measure the chain stage by stage
 	$(BIN)/python -m bench.chain --json

@@ -1,0 +1,55 @@
+# The evaluation runner, which judges strangers' programs. Built by `make images FAMILY=sandbox`.
+# To pin the base by its digest: --build-arg BASE=python:3.11-slim-bookworm@sha256:...
+ARG BASE=python:3.11-slim-bookworm
+
+FROM ${BASE} AS uv
+COPY requirements/bootstrap.txt /tmp/bootstrap.txt
+RUN --mount=type=cache,target=/root/.cache/pip \
+    pip install --quiet --require-hashes --no-deps --target /uv --requirement /tmp/bootstrap.txt
+ENV PATH=/uv/bin:$PATH UV_LINK_MODE=copy
+
+# Our package, byte-compiled, with fixed file times: equal sources make an equal last layer.
+FROM uv AS package
+WORKDIR /build
+COPY requirements/images/build.txt requirements.txt
+RUN --mount=type=cache,target=/root/.cache/uv \
+    uv venv --quiet tools && uv pip sync --quiet --python tools --require-hashes requirements.txt
+COPY LICENSE README.md pyproject.toml setup.py ./
+COPY protos protos
+COPY services services
+RUN uv build --quiet --wheel --no-build-isolation --python tools/bin/python --out-dir wheel . \
+    && uv venv --quiet /opt/codekiln \
+    && uv pip install --quiet --python /opt/codekiln --no-deps --no-index --find-links wheel codekiln \
+    && mkdir /package && cp -r --parents /opt/codekiln/bin/codekiln /opt/codekiln/lib/python3*/site-packages/codekiln* /package \
+    && find /package -exec touch --date=@0 {} + \
+    && python -m compileall -q --invalidation-mode unchecked-hash -s /package /package \
+    && find /package -exec touch --date=@0 {} +
+
+# Of our package only what the runner runs: neither store nor cluster client nor any other service lies next to strangers' code.
+FROM package AS runner
+RUN find /package -type f -regextype egrep \
+        ! -regex '.*/codekiln/(v1|core/rpc|core/telemetry|evaluation/sandbox)/.*' \
+        ! -regex '.*/codekiln/((core|evaluation)/)?(__pycache__/)?(__init__|errors|machine|settings)\.[^/]*' \
+        ! -path '*.dist-info/*' -delete \
+    && find /package -type d -empty -delete \
+    && find /package -exec touch --date=@0 {} +
+
+FROM ${BASE}
+RUN printf 'codekiln:x:65532:65532::/var/lib/codekiln:/usr/sbin/nologin\n' >>/etc/passwd \
+    && printf 'codekiln:x:65532:\n' >>/etc/group \
+    && install -d -o 65532 -g 65532 /var/lib/codekiln
+ENV PATH=/opt/codekiln/bin:$PATH \
+    HOME=/var/lib/codekiln \
+    CODEKILN_HOME=/var/lib/codekiln \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+COPY requirements/images/sandbox.txt /opt/codekiln/requirements.txt
+RUN --mount=type=bind,from=uv,source=/uv,target=/uv --mount=type=cache,target=/root/.cache/uv \
+    /uv/bin/uv venv --quiet --allow-existing /opt/codekiln \
+    && /uv/bin/uv pip sync --quiet --python /opt/codekiln --cache-dir /root/.cache/uv --link-mode copy --compile-bytecode \
+        --require-hashes /opt/codekiln/requirements.txt
+COPY --from=runner /package /
+USER 65532:65532
+WORKDIR /var/lib/codekiln
+LABEL org.opencontainers.image.title="codekiln sandbox" \
+    org.opencontainers.image.licenses="Apache-2.0"
