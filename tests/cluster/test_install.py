@@ -16,7 +16,7 @@ OTHERS = ("sandbox", "dask-scheduler", "dask-worker", "store")
 MONITORED = (
     "--set=serviceMonitor.enabled=true,podMonitor.enabled=true,prometheusRule.enabled=true,dashboards.enabled=true",
     "--set=serviceMonitor.interval=5s,podMonitor.interval=5s",
-    "--set=trainer.processesPerPod=1,dask.worker.replicas.max=2",
+    "--set=trainer.processesPerPod=1,trainer.worker.resources.limits.cpu=1,dask.worker.replicas.max=2",
 )
 
 

@@ -26,6 +26,7 @@ from codekiln.cleaning.dask_process import CONFIG
 from codekiln.cleaning.dask_versions import check_versions
 from codekiln.core.errors import FailedPrecondition, Unavailable
 from codekiln.core.jobs.worker import parent_death_signal
+from codekiln.core.machine import cores
 from codekiln.core.settings import Settings, load_settings
 from codekiln.core.store import ObjectStore, open_store
 
@@ -163,7 +164,7 @@ def open_cluster(settings: Settings, patience: float = _PATIENCE_SECONDS) -> Ite
             with _connected(settings.dask_scheduler, patience) as client:
                 yield Cluster(client, Origin(__version__, settings.store_url, None), patience)
             return
-        workers = settings.workers or len(os.sched_getaffinity(0))
+        workers = settings.workers or cores()
         with (
             distributed.LocalCluster(
                 n_workers=workers,

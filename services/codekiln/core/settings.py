@@ -161,7 +161,7 @@ class Settings:
     a process of this machine when empty."""
 
     workers: int = 0
-    """Worker processes of a job on this machine; the number of cores when 0."""
+    """Worker processes of a job on this machine; when 0, as many as it has cores and its container's limit allows."""
 
     inference_endpoint: str = ""
     """host:port of the inference service, for evaluation."""

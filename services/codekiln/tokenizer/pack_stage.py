@@ -6,7 +6,6 @@ most one row group's text, one piece and one token shard are in memory.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,6 +16,7 @@ import pyarrow.parquet as pq
 
 from codekiln.core.artifacts import Draft, Key, Manifest, open_artifact
 from codekiln.core.jobs.worker import Context
+from codekiln.core.machine import cores
 from codekiln.core.settings import Settings
 from codekiln.tokenizer.documents import Catalogue, Documents, Mask, draw
 from codekiln.tokenizer.holdout import held_out
@@ -158,4 +158,4 @@ def _summary(splits: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
 
 
 def _threads(settings: Settings) -> int:
-    return settings.workers or len(os.sched_getaffinity(0))
+    return settings.workers or cores()

@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from codekiln.core.errors import Unavailable
 from codekiln.core.jobs.worker import Context, Stopped
+from codekiln.core.machine import cores
 from codekiln.core.settings import Settings, environment
 from codekiln.trainer import failure, torchrun
 from codekiln.trainer.metrics import Follower
@@ -66,7 +67,7 @@ def _start(plan: Plan, context: Context, node: Node) -> subprocess.Popen[bytes]:
         torchrun.command(path, processes, node, _meet_seconds(node, context.settings), os.getpid()),
         env={
             **without_node(os.environ),
-            **torchrun.variables(context.settings.workers or len(os.sched_getaffinity(0)), processes),
+            **torchrun.variables(context.settings.workers or cores(), processes),
             **environment(context.settings),
             "CODEKILN_STORE": context.store.url,
         },
