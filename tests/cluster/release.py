@@ -115,3 +115,9 @@ class Release:
 
     def _target(self) -> tuple[str, ...]:
         return self.name, str(CHART), "-n", self.namespace
+
+
+def made(job: Any) -> str:
+    """The reference of what a job made, `kind:digest`."""
+    [ref] = job["artifacts"]
+    return f"{ref['kind'].removeprefix('ARTIFACT_KIND_').lower()}:{ref['digest']}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cluster import kube
-from tests.cluster.release import Release
+from tests.cluster.release import Release, made
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 
@@ -18,8 +18,7 @@ CORPUS = ("--installed-packages", "--set=languages=[Python]", "--set=max_bytes=1
 
 @pytest.fixture(scope="module")
 def corpus(client: Release) -> str:
-    job = client.result("ingest", *CORPUS)
-    return f"{job['artifacts'][0]['kind']}:{job['artifacts'][0]['digest']}"
+    return made(client.result("ingest", *CORPUS))
 
 
 def delete(client: Release, component: str) -> None:
@@ -73,7 +72,7 @@ def test_a_cleaning_goes_on_after_a_pod_was_deleted(client: Release, corpus: str
 
     job = while_running(clean, disturb)
     assert job["state"] == "JOB_STATE_SUCCEEDED"
-    shown = client.result("artifacts", f"dataset:{job['artifacts'][0]['digest']}")
+    shown = client.result("artifacts", made(job))
     assert shown["summary"]
 
 

@@ -24,7 +24,7 @@ def test_the_demo_recipe_runs_in_the_cluster(result: Any) -> None:
     assert not any(stage["cached"] for stage in stages.values())
     report = stages["evaluation"]["summary"]
     assert report["canonical"]["passed"] == report["canonical"]["problems"] == 164
-    assert stages["trainer"]["summary"]["loss"]["last"] < stages["trainer"]["summary"]["loss"]["first"]
+    assert stages["trainer"]["summary"]["loss_end"] < stages["trainer"]["summary"]["loss_start"]
 
 
 def test_a_second_run_is_all_cache_hits(client: Release, result: Any) -> None:
