@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.cluster import kube
+from tests.cluster.disturbing import while_running
 from tests.cluster.release import Release, made
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
@@ -37,24 +36,6 @@ def delete(client: Release, component: str) -> None:
         "--force",
         "--wait=false",
     )
-
-
-def while_running(work: Callable[[], Any], disturb: Callable[[], None]) -> Any:
-    """What `work` returns, disturbed while it goes on."""
-    trouble: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            disturb()
-        except BaseException as error:
-            trouble.append(error)
-
-    thread = threading.Thread(target=guarded)
-    thread.start()
-    result = work()
-    thread.join()
-    assert not trouble, trouble
-    return result
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import pytest
 
 from codekiln.core.store import ObjectStore
 from tests.cluster import kube
+from tests.cluster.disturbing import while_running
 from tests.cluster.release import Release, made
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1200)]
@@ -28,10 +28,7 @@ def test_two_pods_train_one_model_and_a_deleted_one_loses_nothing(client: Releas
     forget(client, unbroken)
 
     seen: list[str] = []
-    breaker = threading.Thread(target=lambda: seen.extend(delete_both_roles(client)))
-    breaker.start()
-    survived = train(client, *STEPS)
-    breaker.join()
+    survived = while_running(lambda: train(client, *STEPS), lambda: seen.extend(delete_both_roles(client)))
     assert seen == ["worker", "master"]
     assert parts(client, survived) == digests
     assert int(survived["attempt"]) >= 3
