@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from codekiln.core.settings import Credentials
+from codekiln.client.addresses import find_addresses
+from codekiln.core.settings import Credentials, Settings
 from codekiln.core.store import ObjectStore, open_store
 from tests.cluster import kube
 
@@ -35,7 +36,24 @@ class Release:
         return kube.helm("install", *self._target(), "--wait", f"--timeout={timeout}s", *options)
 
     def upgrade(self, *options: str, timeout: int = 420) -> str:
-        return kube.helm("upgrade", *self._target(), "--wait", f"--timeout={timeout}s", *options)
+        said = kube.helm("upgrade", *self._target(), "--wait", f"--timeout={timeout}s", *options)
+        self._answers()
+        return said
+
+    def revision(self) -> str:
+        """The number of the revision that is deployed."""
+        history = kube.helm("history", self.name, "-n", self.namespace, "--max=1", "-o", "json")
+        return str(json.loads(history)[0]["revision"])
+
+    def rollback(self, revision: str) -> None:
+        kube.helm("rollback", self.name, revision, "-n", self.namespace, "--wait", "--timeout=300s")
+        self._answers()
+
+    def _answers(self) -> None:
+        """Waits until a client that is connected finds all services again: a forwarded port ends with its pod."""
+        if not find_addresses(Settings(home=self.home)):
+            return
+        kube.until(lambda: self.cli("jobs").returncode == 0, "all services answer", 60)
 
     def uninstall(self) -> str:
         return kube.helm("uninstall", self.name, "-n", self.namespace, "--wait")

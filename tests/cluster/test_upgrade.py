@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
 def test_an_upgrade_and_a_rollback_keep_jobs_artifacts_and_names(client: Release) -> None:
     before = (client.lines("jobs"), client.lines("artifacts"))
     assert before[0] and before[1]
-    revision = kube.helm("history", client.name, "-n", client.namespace, "--max=1").splitlines()[-1].split()[0]
+    revision = client.revision()
     client.upgrade(
         "--reuse-values",
         "--set=ingestion.podLabels.tested=yes,store.embedded.podLabels.tested=yes,dask.scheduler.podLabels.tested=yes",
@@ -21,7 +21,7 @@ def test_an_upgrade_and_a_rollback_keep_jobs_artifacts_and_names(client: Release
     assert kube.get("pods", client.namespace, labels="tested=yes")
     assert (client.lines("jobs"), client.lines("artifacts")) == before
 
-    kube.helm("rollback", client.name, revision, "-n", client.namespace, "--wait", "--timeout=300s")
+    client.rollback(revision)
     kube.until(lambda: not kube.get("pods", client.namespace, labels="tested=yes"), "the old pods are back")
     assert (client.lines("jobs"), client.lines("artifacts")) == before
 
