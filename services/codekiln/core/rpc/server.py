@@ -10,12 +10,14 @@ calls in flight finish and exits 0. Jobs do not notice. How a process listens is
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
 import grpc
 
+from codekiln.core.errors import Unavailable
 from codekiln.core.jobs.reconciler import Reconciler
 from codekiln.core.jobs.repository import JobRepository
 from codekiln.core.launch.choosing import choose_launcher
@@ -24,9 +26,11 @@ from codekiln.core.rpc.backend import Backend
 from codekiln.core.rpc.job_service import Jobs
 from codekiln.core.rpc.listening import Listener, run, stop_event
 from codekiln.core.settings import Settings
-from codekiln.core.store import open_store
+from codekiln.core.store import ObjectStore, open_store
 from codekiln.core.telemetry.logs import logger
 from codekiln.v1 import artifact_pb2_grpc, job_pb2_grpc
+
+_STORE_SECONDS = 20.0
 
 Register = Callable[[grpc.aio.Server, Backend], list[str]]
 """Adds a service's own servicers and returns their full names."""
@@ -67,7 +71,7 @@ def serve(
 async def _serve(settings: Settings, register: Register, with_jobs: bool, worker: str, beside: Beside | None) -> None:
     log, stop = logger("server"), stop_event()
     store = open_store(settings.store_url, settings.store_credentials())
-    await asyncio.to_thread(store.probe)
+    await _probe(store, settings)
     repository = JobRepository(store, settings.service)
     reconciler = Reconciler(repository, choose_launcher(settings), settings, worker)
     listener = Listener(settings)
@@ -92,6 +96,18 @@ async def _serve(settings: Settings, register: Register, with_jobs: bool, worker
     if jobs is not None:
         await asyncio.to_thread(reconciler.stop)
     log.info("stopped")
+
+
+async def _probe(store: ObjectStore, settings: Settings) -> None:
+    """A pod may begin before the network's policies know it: there a store that does not answer is asked again."""
+    deadline = time.monotonic() + (_STORE_SECONDS if settings.namespace else 0.0)
+    while True:
+        try:
+            return await asyncio.to_thread(store.probe)
+        except Unavailable:
+            if time.monotonic() >= deadline:
+                raise
+            await asyncio.sleep(1.0)
 
 
 def _add_servicers(server: grpc.aio.Server, backend: Backend, register: Register, jobs: Jobs | None) -> list[str]:
