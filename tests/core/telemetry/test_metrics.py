@@ -30,7 +30,18 @@ from tests.core.toy.running import ToyService, eventually
 
 OURS = ("codekiln_", "grpc_server_")
 STANDARD = ("process_", "python_")
-NO_UNIT = ("_ratio", "_info", "_figure", "_jobs", "_files", "_outcomes", "_progress_rate", "_values", "_waiting")
+NO_UNIT = (
+    "_ratio",
+    "_info",
+    "_figure",
+    "_jobs",
+    "_files",
+    "_outcomes",
+    "_progress_rate",
+    "_values",
+    "_waiting",
+    "_replicas",
+)
 FORBIDDEN = {"job", "id", "job_id", "path", "user", "error", "message", "artifact", "request_id"}
 
 

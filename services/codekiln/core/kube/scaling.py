@@ -9,14 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from prometheus_client import Counter, Gauge
-
 from codekiln.core.errors import CodekilnError
 from codekiln.core.kube.api import Api
+from codekiln.core.telemetry import metrics
 from codekiln.core.telemetry.logs import logger
-
-WANTED = Gauge("codekiln_scale_wanted_replicas", "Replicas that a Deployment is scaled to.", ["deployment"])
-ERRORS = Counter("codekiln_scale_errors_total", "Times a Deployment could not be scaled.", ["deployment"])
 
 _AGAIN_SECONDS = 30.0
 _AFTER_TROUBLE_SECONDS = 5.0
@@ -47,11 +43,11 @@ class Scaling:
             return
         self._busy, self._due = busy, now + _AGAIN_SECONDS
         wanted = self._most if busy else self._least
-        WANTED.labels(self._deployment).set(wanted)
+        metrics.SCALE_WANTED.labels(self._deployment).set(wanted)
         try:
             self._compare(wanted, busy)
         except CodekilnError as error:
-            ERRORS.labels(self._deployment).inc()
+            metrics.SCALE_ERRORS.labels(self._deployment).inc()
             self._log.warning("not scaled", reason=error.reason, error=error.message)
             self._due = now + _AFTER_TROUBLE_SECONDS
 

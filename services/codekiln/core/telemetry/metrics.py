@@ -83,6 +83,9 @@ CHECKPOINT_TIME = Gauge(
 RECONCILE_SECONDS = Histogram("codekiln_reconcile_duration_seconds", "One pass of the reconciler.", ["service"])
 RECONCILE_ERRORS = Counter("codekiln_reconcile_errors_total", "Passes or jobs of a pass that failed.", ["service"])
 
+SCALE_WANTED = Gauge("codekiln_scale_wanted_replicas", "Replicas that a Deployment is scaled to.", ["deployment"])
+SCALE_ERRORS = Counter("codekiln_scale_errors_total", "Times a Deployment could not be scaled.", ["deployment"])
+
 STORE_SECONDS = Histogram("codekiln_store_request_seconds", "Duration of store requests.", ["verb"])
 STORE_ERRORS = Counter("codekiln_store_errors_total", "Store requests that failed.", ["verb", "reason"])
 STORE_CONFLICTS = Counter("codekiln_store_conflicts_total", "Conditional writes that lost a race.", ["verb"])
