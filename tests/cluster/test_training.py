@@ -26,6 +26,7 @@ def test_two_pods_train_one_model_and_a_deleted_one_loses_nothing(client: Releas
     unbroken = train(client, *STEPS)
     digests = parts(client, unbroken)
     forget(client, unbroken)
+    kube.until(lambda: not client.pods("trainer-worker"), "the pods of the first training are gone")
 
     seen: list[str] = []
     survived = while_running(lambda: train(client, *STEPS), lambda: seen.extend(delete_both_roles(client)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.cluster import kube
@@ -14,7 +17,8 @@ KINDS = (
 )
 
 
-def test_uninstall_keeps_the_data_and_a_new_install_finds_it(release: Release) -> None:
+def test_uninstall_keeps_the_data_and_a_new_install_finds_it(release: Release, tmp_path: Path) -> None:
+    release = replace(release, home=tmp_path)  # the connection of the tests before ends with their release
     with release.connected():
         artifacts = release.lines("artifacts")
     assert artifacts
