@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +82,7 @@ def services_line(client: Release) -> str:
 
 def grpcurl(address: str, *call: str, data: str = "") -> str:
     given = ["-d", data] if data else []
-    done = subprocess.run(["grpcurl", "-plaintext", *given, address, *call], capture_output=True, text=True, timeout=30)
+    program = str(Path(sys.executable).with_name("grpcurl"))
+    done = subprocess.run([program, "-plaintext", *given, address, *call], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
     return done.stdout
