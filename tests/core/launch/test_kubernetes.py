@@ -75,6 +75,7 @@ def test_stop_and_forget_of_nothing_are_success(server: Server, template: Path) 
     ours.stop(SPEC.name, force=False)
     ours.stop(SPEC.name, force=True)
     ours.forget(SPEC.name)
+    assert ours.observe(SPEC.name).phase is Phase.ABSENT
 
 
 def test_a_deleted_object_whose_pods_still_end_is_running(server: Server, template: Path) -> None:

@@ -52,7 +52,11 @@ def test_objects_are_those_of_the_golden_files(name: str, processes: int) -> Non
 @pytest.mark.parametrize("processes", [2, 4])
 @pytest.mark.parametrize("version", ["1.30", "1.37"])
 def test_a_job_is_valid_for_old_and_new_clusters(version: str, processes: int) -> None:
-    kubernetes_validate.validate(JOB.build(attempt(processes)), version, strict=True)
+    built = JOB.build(attempt(processes))
+    kubernetes_validate.validate(built, version, strict=True)
+    built["spec"]["backofLimit"] = 0
+    with pytest.raises(kubernetes_validate.ValidationError, match="backofLimit"):
+        kubernetes_validate.validate(built, version, strict=True)
 
 
 @pytest.mark.parametrize("processes", [2, 4])
