@@ -40,5 +40,7 @@ RUN --mount=type=bind,from=uv,source=/uv,target=/uv --mount=type=cache,target=/r
 COPY --from=package /package /
 USER 65532:65532
 WORKDIR /var/lib/codekiln
+ARG REVISION=unknown
+ENV REVISION=${REVISION}
 LABEL org.opencontainers.image.title="codekiln inference-cpu" \
     org.opencontainers.image.licenses="Apache-2.0"

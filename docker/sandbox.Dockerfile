@@ -51,5 +51,7 @@ RUN --mount=type=bind,from=uv,source=/uv,target=/uv --mount=type=cache,target=/r
 COPY --from=runner /package /
 USER 65532:65532
 WORKDIR /var/lib/codekiln
+ARG REVISION=unknown
+ENV REVISION=${REVISION}
 LABEL org.opencontainers.image.title="codekiln sandbox" \
     org.opencontainers.image.licenses="Apache-2.0"

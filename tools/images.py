@@ -67,7 +67,11 @@ def tag_of(family: Family) -> str:
 def arguments_of(family: Family, base: str) -> dict[str, str]:
     """What its Dockerfile declares: builders warn of others, or refuse them."""
     arguments = {"BASE": base} if family.is_python else {}
-    return {**arguments, "TORCH": tag_of(FAMILIES[family.parent])} if family.parent else arguments
+    if family.parent:
+        arguments["TORCH"] = tag_of(FAMILIES[family.parent])
+    if family.has_package:
+        arguments["REVISION"] = revision(family)
+    return arguments
 
 
 def labels_of(family: Family, inputs: str) -> dict[str, str]:

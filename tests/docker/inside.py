@@ -1,7 +1,8 @@
 """Runs inside an image, by `python -c`, with modules as arguments: those that its processes start.
 
 Follows every import from them through our package, wherever in a file it stands, and does it. Prints as JSON what is
-installed, what of that was loaded, what failed, which modules of ours there are, and what may be written.
+installed, what of that was loaded, what failed, which modules of ours there are, what may be written, as whom and
+from which commit.
 """
 
 import ast
@@ -28,7 +29,7 @@ def main(entries: list[str]) -> None:
     ours = sorted(found.name for found in pkgutil.walk_packages(codekiln.__path__, "codekiln."))
     writable = [path for path in ("/", "/opt/codekiln", "/tmp", os.environ["HOME"]) if os.access(path, os.W_OK)]
     answer = {"installed": installed, "used": used, "failed": failed, "ours": ours, "writable": writable}
-    print(json.dumps({**answer, "user": os.getuid()}))
+    print(json.dumps({**answer, "user": os.getuid(), "revision": os.environ["REVISION"]}))
 
 
 def closure(entries: list[str]) -> dict[str, str]:

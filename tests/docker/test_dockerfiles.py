@@ -64,7 +64,7 @@ def test_its_bases_may_be_pinned_by_digest_and_are_never_latest(path: Path) -> N
         if line.startswith("FROM "):
             base = line.split()[1]
             assert base == "scratch" or base in stages(path) or base.strip("${}") in arguments, line
-    for base in arguments.values():
+    for base in (arguments[name] for name in ("BASE", "TORCH") if name in arguments):
         assert re.fullmatch(r"[\w./-]+:[\w.-]+", base) and not base.endswith(":latest")
 
 
@@ -108,6 +108,12 @@ def test_our_package_is_the_last_layer(path: Path) -> None:
     if FAMILIES[family(path)].has_package:
         assert re.fullmatch(r"COPY --from=(package|runner) /package /", changing[-1])
         assert sum("/package" in line for line in changing) == 1
+
+
+@each
+def test_a_process_of_ours_can_tell_its_commit(path: Path) -> None:
+    after_package = stages(path)[""][-5:]
+    assert ("ENV REVISION=${REVISION}" in after_package) == FAMILIES[family(path)].has_package
 
 
 def apt_packages(line: str) -> list[str]:

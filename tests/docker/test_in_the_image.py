@@ -94,6 +94,11 @@ def test_it_runs_as_nobody_and_writes_only_where_it_may(answer: dict[str, Any]) 
     assert sorted(answer["writable"]) == sorted(WRITABLE)
 
 
+def test_its_processes_know_their_commit(answer: dict[str, Any]) -> None:
+    """codekiln_build_info shows it."""
+    assert re.fullmatch("[0-9a-f]{40}", answer["revision"])
+
+
 def test_the_runner_has_neither_store_nor_other_services(answer: dict[str, Any]) -> None:
     if answer["family"] != "sandbox":
         pytest.skip("only the runner executes strangers' code")
