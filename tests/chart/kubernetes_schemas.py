@@ -16,7 +16,7 @@ import yaml
 from tests.chart.objects import identity, pods
 from tests.chart.rendering import CHART, Object
 
-OF_OPERATORS = {"ServiceMonitor", "PodMonitor", "PrometheusRule"}
+OF_OPERATORS = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "TrainingRuntime"}
 
 
 def oldest_version() -> str:
@@ -36,7 +36,7 @@ def faults(objects: Iterable[Object], version: str) -> list[str]:
     becoming = [
         {"apiVersion": "v1", "kind": "Pod", "metadata": {**pod.metadata, "name": "worker"}, "spec": pod.spec}
         for pod in pods(objects)
-        if pod.kind == "ConfigMap"
+        if pod.kind in ("ConfigMap", "TrainingRuntime")
     ]
     found = [
         (identity(object_), _fault(json.dumps(object_, sort_keys=True), version))

@@ -1,7 +1,7 @@
 """Questions that checkers ask of rendered objects: which pods will there be, which containers, which labels.
 
-A pod here is a pod template wherever it is written: in a Deployment, a Job, and the `pod.yaml` of a worker's ConfigMap,
-from which a launcher makes pods that helm never sees.
+A pod here is a pod template wherever it is written: in a Deployment, a Job, a TrainingRuntime, and the `pod.yaml` of a
+worker's ConfigMap, from which a launcher makes pods that helm never sees.
 """
 
 from __future__ import annotations
@@ -96,6 +96,9 @@ def _pods_of(object_: Object) -> Iterator[Pod]:
             yield _from_template(object_, object_["spec"]["template"])
         case "CronJob":
             yield _from_template(object_, object_["spec"]["jobTemplate"]["spec"]["template"])
+        case "TrainingRuntime":
+            for job in object_["spec"]["template"]["spec"]["replicatedJobs"]:
+                yield _from_template(object_, job["template"]["spec"]["template"])
         case "ConfigMap" if POD_KEY in (object_.get("data") or {}):
             yield _from_template(object_, yaml.load(object_["data"][POD_KEY], Loader=LOADER))
 

@@ -43,6 +43,7 @@ VALUE_SETS: dict[str, dict[str, Any]] = {
         "dashboards": {"enabled": True},
     },
     "served": {"inference": {"model": "demo/model"}, "sandbox": {"runtimeClassName": "gvisor"}},
+    "trainjobs": {"trainer": {"launcher": "trainjob"}},
     "unguarded": {"networkPolicy": {"enabled": False}},
 }
 """What a person is likely to ask for. Whatever holds for the chart is asserted for each of these."""

@@ -73,7 +73,8 @@ def test_every_object_is_valid(name: str, version: str) -> None:
 @pytest.mark.chart
 def test_kinds_of_operators_are_rendered_only_where_asked_for() -> None:
     assert of_kind(render(), *OF_OPERATORS) == []
-    assert {object_["kind"] for object_ in of_kind(render(VALUE_SETS["monitored"]), *OF_OPERATORS)} == OF_OPERATORS
+    asked = [*render(VALUE_SETS["monitored"]), *render(VALUE_SETS["trainjobs"])]
+    assert {object_["kind"] for object_ in of_kind(asked, *OF_OPERATORS)} == OF_OPERATORS
 
 
 @pytest.mark.chart

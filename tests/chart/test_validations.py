@@ -24,7 +24,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"tls": {"existingSecret": "a", "sandboxSecret": "a"}},
         "give it a certificate of its own",
     ),
-    "TrainJobs of nothing": ({"trainer": {"launcher": "trainjob"}}, "name a TrainingRuntime"),
     "a runtime that is not read": ({"trainer": {"trainingRuntime": "torch"}}, "set trainer.launcher=trainjob"),
     "processes that share a GPU": ({"trainer": {"gpus": 2, "processesPerPod": 4}}, "set it to 2 or 0"),
     "more at least than at most": (
