@@ -65,7 +65,11 @@ def tag_of(family: Family) -> str:
 
 
 def arguments_of(family: Family, base: str) -> dict[str, str]:
-    """What its Dockerfile declares: builders warn of others, or refuse them."""
+    """What its Dockerfile declares: builders warn of others, or refuse them.
+
+    REVISION comes after the layer of our package: a builder whose cache ignores arguments (buildah) gives a new commit
+    with new content only, which is when the commit tells something.
+    """
     arguments = {"BASE": base} if family.is_python else {}
     if family.parent:
         arguments["TORCH"] = tag_of(FAMILIES[family.parent])
