@@ -31,6 +31,11 @@ class Release:
     namespace: str
     home: Path
 
+    @property
+    def full_name(self) -> str:
+        """What the names of its objects begin with."""
+        return self.name if "codekiln" in self.name else f"{self.name}-codekiln"
+
     def install(self, *options: str, timeout: int = 420) -> str:
         """What helm printed, NOTES included. Waits until all is ready."""
         return kube.helm("install", *self._target(), "--wait", f"--timeout={timeout}s", *options)
@@ -63,7 +68,7 @@ class Release:
         return kube.get("pods", self.namespace, labels=labels)  # type: ignore[no-any-return]
 
     def object(self, kind: str, component: str) -> Any:
-        return kube.get(kind, self.namespace, name=f"{self.name}-{component}")
+        return kube.get(kind, self.namespace, name=f"{self.full_name}-{component}")
 
     def address(self, component: str, port: str) -> str:
         """host:port of a Service, for callers that reach the cluster's addresses."""
@@ -91,7 +96,7 @@ class Release:
         """The embedded store, as its own services see it."""
         secret = self.object("secret", "store")["data"]
         keys = {name: base64.b64decode(secret[name]).decode() for name in ("access-key", "secret-key")}
-        with kube.forwarded(self.namespace, f"service/{self.name}-store", 9000) as port:
+        with kube.forwarded(self.namespace, f"service/{self.full_name}-store", 9000) as port:
             url = f"s3://codekiln?endpoint=http://127.0.0.1:{port}"
             yield open_store(url, Credentials(keys["access-key"], keys["secret-key"]))
 
