@@ -64,4 +64,5 @@ def test_a_runtime_that_does_not_exist_fails_the_training_and_is_named(trainer: 
     trainer.upgrade(*VALUES, "--set=trainer.trainingRuntime=nowhere")
     done = trainer.cli("train", tokens, "--set=steps=3")
     assert done.returncode == 1
-    assert "nowhere" in done.stderr
+    assert "nowhere" in done.stderr and "must be created before" in done.stderr
+    assert "ServiceAccount" not in done.stderr

@@ -52,6 +52,9 @@ def from_answer(call: Call, status: int, body: str) -> CodekilnError:
         return ResourceExhausted(text, reason="QUOTA_EXCEEDED", **metadata)
     if status == 403 and "being terminated" in message:
         return FailedPrecondition(f"cannot {call}{said}", reason="NAMESPACE_ENDING", **metadata)
+    if status == 403 and "denied the request" in message:
+        # An admission webhook or policy (Kueue, Gatekeeper, an operator's own): no right that we could be given.
+        return FailedPrecondition(f"the cluster refuses to {call}{said}", reason="KUBE_REFUSED", **metadata)
     if status == 403:
         text = (
             f"we may not {call}{said}. Give our ServiceAccount that verb in a Role of the namespace, as the chart does"
