@@ -35,7 +35,7 @@ BODY = {"metadata": {"name": "x"}}
         (403, status("Forbidden", "no"), PermissionDenied, "KUBE_FORBIDDEN"),
         (403, status("Forbidden", "exceeded quota: q"), ResourceExhausted, "QUOTA_EXCEEDED"),
         (403, status("Forbidden", "it is being terminated"), FailedPrecondition, "NAMESPACE_ENDING"),
-        (403, status("Forbidden", 'admission webhook "w" denied the request: no'), FailedPrecondition, "KUBE_REFUSED"),
+        (403, status("Forbidden", "webhook w denied the request: no"), FailedPrecondition, "KUBE_REFUSED"),
         (404, status("NotFound", "no"), NotFound, "KUBE_NOT_FOUND"),
         (409, status("AlreadyExists", "no"), AlreadyExists, "KUBE_ALREADY_EXISTS"),
         (409, status("Conflict", "no"), Conflict, "KUBE_CONFLICT"),
