@@ -28,6 +28,12 @@ RUN uv build --quiet --wheel --no-build-isolation --python tools/bin/python --ou
 
 FROM ${TORCH}
 USER 0:0
+# Triton compiles the module through which it talks to the driver when an engine starts, so a C compiler belongs to what runs here;
+# Python's headers are the base's. Not pinned: see data.Dockerfile.
+# hadolint ignore=DL3008
+RUN apt-get update -q \
+    && apt-get install -q -y --no-install-recommends gcc libc6-dev \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 COPY requirements/images/inference-cuda.txt /opt/codekiln/requirements.txt
 RUN --mount=type=bind,from=uv,source=/uv,target=/uv --mount=type=cache,target=/root/.cache/uv \
     /uv/bin/uv pip sync --quiet --python /opt/codekiln --cache-dir /root/.cache/uv --link-mode copy --compile-bytecode \

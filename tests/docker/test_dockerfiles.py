@@ -12,8 +12,8 @@ import pytest
 from tools.image_families import FAMILIES, ROOT
 
 DOCKERFILES = sorted((ROOT / "docker").glob("*.Dockerfile"))
-APT = {"data": {"git"}, "inference-cpu": {"libnuma1"}}
-"""Debian packages beyond the base image's."""
+APT = {"data": {"git"}, "inference-cpu": {"libnuma1"}, "inference-cuda": {"gcc", "libc6-dev"}}
+"""Debian packages beyond the base image's. The compiler is Triton's, at run time."""
 
 
 def family(path: Path) -> str:
