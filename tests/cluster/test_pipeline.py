@@ -38,11 +38,11 @@ def test_ended_jobs_leave_no_pods_and_no_objects(client: Release, result: Any) -
         pods = kube.get("pods", client.namespace, labels="codekiln.dev/job")
         return kube.names(objects) | kube.names(pods)
 
-    kube.until(lambda: not left(), "worker pods and their jobs are gone", 60)
+    assert kube.until(lambda: not left(), "worker pods and their jobs are gone", 60)
 
 
 def test_dask_workers_are_back_to_the_least_number(client: Release, result: Any) -> None:
-    kube.until(
+    assert kube.until(
         lambda: client.object("deployment", "dask-worker")["spec"]["replicas"] == 1, "one Dask worker is left", 60
     )
 

@@ -66,6 +66,7 @@ def test_a_dead_follower_ends_the_gang_and_the_next_goes_on_in_the_same_order(
     assert job.state is JobState.SUCCEEDED, job.error
     model = open_artifact(nodes.store, job.artifacts[0])
     assert results(nodes.store, model, tmp_path) == on_one_node(long, tmp_path)
+    assert list(nodes.store.list("work/gang/")) == []
 
 
 @pytest.mark.slow

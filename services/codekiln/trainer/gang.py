@@ -33,7 +33,8 @@ class Gang:
 
     def __init__(self, store: ObjectStore, job: str, attempt: int) -> None:
         self._store = store
-        self._prefix = f"work/gang/{job}-{attempt}/"
+        self._of_job = f"work/gang/{job}-"
+        self._prefix = f"{self._of_job}{attempt}/"
 
     def call(self, call: Call) -> None:
         """The leader's first word. Raises Unavailable where this attempt had a leader before."""
@@ -77,8 +78,8 @@ class Gang:
         return found
 
     def clear(self) -> None:
-        """Removes all of it, once nobody needs it any more."""
-        for info in list(self._store.list(self._prefix)):
+        """Removes it and what earlier attempts of the job left, once nobody needs any of it."""
+        for info in list(self._store.list(self._of_job)):
             self._store.delete(info.key)
 
 
