@@ -114,3 +114,13 @@ def test_a_store_that_does_not_answer_is_told_in_one_sentence(client: Release) -
     )  # fmt: skip
     assert "codekiln ingestion:" in done
     assert "127.0.0.1:1" in done
+
+
+def test_a_worker_whose_disk_is_full_is_told_with_the_disk(client: Release) -> None:
+    """The kubelet ends a pod that has filled the disk it was given."""
+    with changed(client, "--set=trainer.worker.scratch=1Mi,jobs.maxFailures=1"):
+        done = client.cli("train", "demo/tokens", "--set=steps=100000", "--set=checkpoint_steps=10")
+    assert done.returncode == 1
+    said = done.stderr.rpartition("error: ")[2]
+    assert "was evicted" in said
+    assert "1Mi" in said
