@@ -42,7 +42,7 @@ for line in sys.stdin:
 
 def rendered() -> str:
     version = json.loads(kube.kubectl("version", "-o", "json"))["serverVersion"]["gitVersion"]
-    chosen = {"registry": "CODEKILN_TEST_IMAGE_REGISTRY", "tag": "CODEKILN_TEST_IMAGE_TAG"}
+    chosen = {"registry": "TEST_IMAGE_REGISTRY", "tag": "TEST_IMAGE_TAG"}
     values = [f"--set-string=image.{key}={os.environ[name]}" for key, name in chosen.items() if os.environ.get(name)]
     shown = [f"--show-only=templates/{name}.yaml" for name in TEMPLATES]
     return kube.helm("template", "codekiln", str(CHART), "-n", NAMESPACE, "--kube-version", version, *shown, *values)

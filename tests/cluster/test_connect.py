@@ -24,7 +24,7 @@ from tests.e2e.folder import Folder
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 NAMESPACE = "codekiln-connect"
-TAG = os.environ.get("CODEKILN_TEST_IMAGE_TAG", __version__)
+TAG = os.environ.get("TEST_IMAGE_TAG", __version__)
 _LABELS = {"app.kubernetes.io/name": "codekiln", "app.kubernetes.io/instance": "small"}
 
 

@@ -1,6 +1,6 @@
 """On a release that a real Prometheus scrapes, every panel has data after a pipeline has run, and no alert fires.
 
-CODEKILN_TEST_PROMETHEUS is the address of a Prometheus whose operator takes monitors of any namespace.
+TEST_PROMETHEUS is the address of a Prometheus whose operator takes monitors of any namespace.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.monitoring.expressions import Expression, panel_expressions
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(2400)]
 
-PROMETHEUS = os.environ.get("CODEKILN_TEST_PROMETHEUS", "")
+PROMETHEUS = os.environ.get("TEST_PROMETHEUS", "")
 SWITCHES = ("serviceMonitor", "podMonitor", "prometheusRule", "dashboards")
 SERVERS = {"ingestion", "cleaning", "tokenizer", "trainer", "evaluation", "inference"}
 OTHERS = {"sandbox", "dask-scheduler", "dask-worker"}
@@ -35,7 +35,7 @@ def scope(release: Release) -> str:
 def watched(client: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     """The release, scraped while a small pipeline ran, with other sources than those before: nothing is cached."""
     if not PROMETHEUS:
-        pytest.skip("CODEKILN_TEST_PROMETHEUS names no Prometheus")
+        pytest.skip("TEST_PROMETHEUS names no Prometheus")
     client.upgrade("--reuse-values", *(f"--set={switch}.enabled=true" for switch in SWITCHES))
 
     def answering() -> set[str]:

@@ -15,9 +15,9 @@ WRITABLE = ("/var/lib/codekiln", "/tmp")
 
 
 def image_of(family: str) -> str:
-    """From CODEKILN_TEST_IMAGE_REGISTRY, where that is set; of our version unless CODEKILN_TEST_IMAGE_TAG says else."""
-    registry = os.environ.get("CODEKILN_TEST_IMAGE_REGISTRY", "")
-    name = f"codekiln/{family}:{os.environ.get('CODEKILN_TEST_IMAGE_TAG') or version()}"
+    """From TEST_IMAGE_REGISTRY, where that is set; of our version unless TEST_IMAGE_TAG says else."""
+    registry = os.environ.get("TEST_IMAGE_REGISTRY", "")
+    name = f"codekiln/{family}:{os.environ.get('TEST_IMAGE_TAG') or version()}"
     return f"{registry.rstrip('/')}/{name}" if registry else name
 
 
