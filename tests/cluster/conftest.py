@@ -43,12 +43,13 @@ def cluster() -> None:
 
 
 @pytest.fixture(scope="session")
-def release(cluster: None, tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """Installed with no values at all, in a namespace that enforces restricted pods."""
+def release(cluster: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
+    """Installed with no values at all, in a namespace that enforces restricted pods and goes in the end."""
     kube.make_namespace(NAMESPACE)
     release = Release("codekiln", NAMESPACE, tmp_path_factory.mktemp("client"))
     release.install()
-    return release
+    yield release
+    kube.kubectl("delete", "namespace", NAMESPACE, "--wait=false")
 
 
 @pytest.fixture(scope="session")
