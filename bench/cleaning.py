@@ -17,8 +17,8 @@ from typing import Any
 
 from codekiln.cleaning import gate
 from codekiln.cleaning.contamination.problems import Problems
+from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
-from codekiln.cleaning.duplicates import sketching
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref

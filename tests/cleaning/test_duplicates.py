@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codekiln.cleaning.deduplication.bands import RECALL, groups, rows_per_band
+from codekiln.cleaning.deduplication.clusters import UnionFind, choose
+from codekiln.cleaning.deduplication.finding import Found, find_duplicates, jaccard
+from codekiln.cleaning.deduplication.sketching import sketch
 from codekiln.cleaning.document import Document
-from codekiln.cleaning.duplicates.bands import RECALL, groups, rows_per_band
-from codekiln.cleaning.duplicates.clusters import UnionFind, choose
-from codekiln.cleaning.duplicates.finding import Found, find_duplicates, jaccard
-from codekiln.cleaning.duplicates.sketching import sketch
 from codekiln.cleaning.words import ngrams, words
 from tests.cleaning.material import FUNCTION, document, stdlib
 

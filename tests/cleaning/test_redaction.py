@@ -11,9 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from codekiln.cleaning import gate
+from codekiln.cleaning import gate, redact
 from codekiln.cleaning.anonymize.detection import spans
-from codekiln.cleaning.anonymize.redaction import redact, redact_bytes
+from codekiln.cleaning.anonymize.providers import PROVIDERS
+from codekiln.cleaning.anonymize.redaction import redact_bytes
+from codekiln.cleaning.anonymize.rules import RULES
 from codekiln.cleaning.anonymize.substitutes import Substitutes, is_substitute
 from tests.cleaning.anonymize_examples import DECOYS, POSITIVES, made
 
@@ -22,26 +24,34 @@ RE2 = gate.Re2Gate(gate.patterns())
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in POSITIVES.items() for text in texts])
 def test_every_kind_is_found_and_gone(kind: str, text: str) -> None:
-    new, done = redact(f"before\n{text}\nafter\n")
-    assert {replacement.span.kind for replacement in done} == {kind}
-    for replacement in done:
-        assert replacement.span.value not in new
+    given = f"before\n{text}\nafter\n"
+    new, done = redact(given)
+    assert {span.kind for span in done} == {kind}
+    for span in done:
+        assert given[span.start : span.end] not in new
     assert new.startswith("before\n") and new.endswith("\nafter\n")
+
+
+def test_every_kind_has_an_example() -> None:
+    assert {rule.kind for rule in RULES} == set(POSITIVES)
+    assert len({rule.kind for rule in PROVIDERS}) > 100
 
 
 @pytest.mark.parametrize("text", DECOYS)
 def test_what_only_looks_like_it_stays(text: str) -> None:
     new, done = redact(text)
-    assert done == []
+    assert done == ()
     assert new == text
 
 
 def test_spans_are_exact() -> None:
     token = "ghp_" + made("exact", 36)
-    new, done = redact(f"\u00e9 = '{token}' # ada@lovelace.org!")
-    assert [(r.span.kind, r.span.value) for r in done] == [("github_token", token[4:]), ("email", "ada@lovelace.org")]
-    data = f"\u00e9 = '{token}' # ada@lovelace.org!".encode()
-    assert [data[r.span.start : r.span.end].decode() for r in done] == [r.span.value for r in done]
+    text = f"\u00e9 = '{token}' # ada@lovelace.org!"
+    expected = [("github_token", token), ("email", "ada@lovelace.org")]
+    new, done = redact(text)
+    assert [(span.kind, text[span.start : span.end]) for span in done] == expected
+    data, done = text.encode(), redact(text.encode()).spans
+    assert [(span.kind, data[span.start : span.end].decode()) for span in done] == expected
     assert re.fullmatch(r"\u00e9 = 'ghp_[A-Za-z0-9]{36}' # [a-z]+\.[a-z]+\d+@example\.(com|org|net)!", new)
 
 
@@ -67,8 +77,9 @@ def test_addresses_become_documentation_addresses() -> None:
 
 def test_keys_keep_length_and_alphabet() -> None:
     for kind in ("aws_access_key", "digitalocean_token", "github_token", "postman_key", "azure_storage_key"):
-        _, done = redact(POSITIVES[kind][0])
-        value, substitute = done[0].span.value, done[0].substitute
+        text = POSITIVES[kind][0]
+        _, done = redact(text)
+        value, substitute = text[done[0].start : done[0].end], done[0].substitute
         assert len(value) == len(substitute)
         assert [c.isdigit() for c in value] == [c.isdigit() for c in substitute]
         if set(value) <= set("0123456789abcdef-"):
@@ -89,6 +100,13 @@ def test_escapes_inside_a_secret_stay() -> None:
     assert done
     ast.parse(new)
     assert "\\x41" in new and "\\u00e9" in new
+
+
+def test_what_is_around_a_key_stays() -> None:
+    text = POSITIVES["private_key"][0]
+    new, [span] = redact(text)
+    assert text[span.start : span.end].startswith("-----BEGIN ")
+    assert new.splitlines()[0] == text.splitlines()[0] and new.splitlines()[-1] == text.splitlines()[-1]
 
 
 SECRETS = st.sampled_from([text for texts in POSITIVES.values() for text in texts])
@@ -133,3 +151,15 @@ def test_a_substitute_is_known_for_one(value: str, seed: int) -> None:
     free = sum(c.isascii() and c.isalnum() for c in value)
     if free > 3 and "\\" not in value and "%" not in value:
         assert is_substitute(substitute)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_the_spans_say_what_was_done_to_the_text_that_was_given(text: str) -> None:
+    """However many passes it took."""
+    new, done = redact(text, "repo")
+    pieces, at = [], 0
+    for span in done:
+        pieces += [text[at : span.start], span.substitute]
+        at = span.end
+    assert "".join([*pieces, text[at:]]) == new

@@ -30,13 +30,19 @@ def test_commands_are_listed_in_the_order_of_use_with_what_they_do() -> None:
     assert "codekiln run recipes/demo.yaml" in shown
 
 
+def parameters(command: click.Command) -> list[click.Parameter]:
+    """Its own and those of its commands."""
+    below = command.commands.values() if isinstance(command, click.Group) else ()
+    return [*command.params, *(option for each in below for option in each.params)]
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_every_command_has_an_example_and_explains_its_options(name: str) -> None:
     command = root.commands[name]
     shown = CliRunner().invoke(root, [name, "--help"])
     assert shown.exit_code == 0
     assert re.search(rf"^ +(.* \| )?codekiln {name}\b", shown.output, re.MULTILINE), "no example"
-    for option in command.params:
+    for option in parameters(command):
         if isinstance(option, click.Option) and option.name not in ("help", "max_tokens", "top_p", "host"):
             assert option.help, option.name
 
@@ -44,14 +50,14 @@ def test_the_help_of_every_command_has_an_example_and_explains_its_options(name:
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("down", "run")])
 def test_an_example_names_only_options_that_exist(name: str) -> None:
     command = root.commands[name]
-    known = {text for option in command.params for text in option.opts + option.secondary_opts}
+    known = {text for option in parameters(command) for text in option.opts + option.secondary_opts}
     examples = re.findall(rf"codekiln {name}\b[^\n]*", command.help or "")
     assert set(re.findall(r"(?<=\s)--[a-z-]+", " ".join(examples))) <= known
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ("down",)])
 def test_machines_are_served_by_every_command(name: str) -> None:
-    assert any("--json" in option.opts for option in root.commands[name].params)
+    assert any("--json" in option.opts for option in parameters(root.commands[name]))
 
 
 def test_an_error_is_one_sentence_and_a_status(folder: Folder) -> None:

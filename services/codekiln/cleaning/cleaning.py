@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.cluster import Cluster, open_cluster
-from codekiln.cleaning.duplicates.finding import KEYS, find_duplicates
+from codekiln.cleaning.deduplication.finding import KEYS, find_duplicates
 from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard, find_json, work_key
 from codekiln.cleaning.pipeline import Counts
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report

@@ -83,6 +83,7 @@ class Drop:
 
     reason: str
     detail: str = ""
+    """Of a step with a table of rules, the rule's name."""
     tallies: tuple[Tally, ...] = ()
 
 

@@ -16,8 +16,8 @@ from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
+from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
-from codekiln.cleaning.duplicates import sketching
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.samples import Sample, Samples

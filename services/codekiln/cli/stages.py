@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -66,11 +68,34 @@ def ingest(
     _run("ingestion", {"sources": sources}, {}, **options)
 
 
-@click.command()
+class _Clean(click.Group):
+    """What is none of its commands is the name of a corpus."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        return "corpus", self.commands["corpus"], args
+
+
+@click.group(cls=_Clean, context_settings={"ignore_unknown_options": True})
+def clean() -> None:
+    """Clean a corpus into a dataset, or try the steps on files.
+
+    \b
+    codekiln clean demo/corpus               a dataset, with a report of every drop
+    codekiln clean explain src/app.py        what every step decides of a file, and why
+    codekiln clean redact src/               personal data and secrets, and what would stand there
+    codekiln clean duplicates src/           files that are equal or nearly so
+    """
+
+
+@clean.command()
 @click.argument("corpus")
 @click.option("--benchmark", multiple=True, help="Benchmarks to decontaminate against; repeatable.")
 @_stage
-def clean(corpus: str, benchmark: tuple[str, ...], **options: Any) -> None:
+def corpus(corpus: str, benchmark: tuple[str, ...], **options: Any) -> None:
     """Clean CORPUS into a dataset, with a report of every drop.
 
     \b
@@ -78,6 +103,21 @@ def clean(corpus: str, benchmark: tuple[str, ...], **options: Any) -> None:
     codekiln clean corpus:3f9a01 --set max_line_length=500 --set near_duplicate_threshold=0.8
     """
     _run("cleaning", {}, {"corpus": corpus, "benchmarks": list(benchmark)}, **options)
+
+
+def _on_files(name: str, help: str) -> None:
+    """A command that the cleaning package has itself. Another process: this one speaks to services by gRPC alone."""
+
+    @clean.command(name, help=help, add_help_option=False, context_settings={"ignore_unknown_options": True})
+    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+    def command(arguments: tuple[str, ...]) -> int:
+        run = [sys.executable, "-m", "codekiln.cleaning.standalone", name, *arguments]
+        return subprocess.run(run).returncode
+
+
+_on_files("explain", "Say of files what every step decides and why.")
+_on_files("redact", "Find personal data and secrets in files.")
+_on_files("duplicates", "Find files that are equal or nearly so.")
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codekiln.ingestion.language import candidates, detect
+from codekiln.core.language import candidates, detect
 
 # Reasons why a file is left out, as they appear in the corpus's summary.
 BYTECODE = "bytecode"

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 
 from codekiln.core.errors import Violation
+from codekiln.core.language import LANGUAGES
 from codekiln.core.spec import bounded
-from codekiln.ingestion.language import LANGUAGES
 from codekiln.ingestion.license_expression import parse_expression
 
 HUMANEVAL = "humaneval"

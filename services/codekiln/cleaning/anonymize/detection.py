@@ -5,6 +5,7 @@ its place, so that no later rule takes a part of it.
 # ruff: noqa: E501
 from __future__ import annotations
 
+import base64
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ from functools import cache
 from typing import Any
 
 from codekiln.cleaning.anonymize import network, placeholders, secrets
-from codekiln.cleaning.anonymize.rules import RULES, Rule
+from codekiln.cleaning.anonymize.rule import Rule
+from codekiln.cleaning.anonymize.rules import RULES
 from codekiln.cleaning.anonymize.substitutes import is_substitute
 from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
 from codekiln.cleaning.patterns import expression
@@ -23,20 +25,32 @@ _CONTEXT = 64
 
 @dataclass(frozen=True)
 class Span:
-    """A part of a file: offsets in bytes, its kind, its text, and whether it is to be replaced."""
+    """A part of a file: offsets in bytes, its kind, its text, and whether it is to be replaced.
+
+    Of the text, so many characters stay at both ends: `ghp_` is no secret, and says what the rest is.
+    """
 
     start: int
     end: int
     kind: str
     value: str
     replace: bool = True
+    stays_before: int = 0
+    stays_after: int = 0
+
+
+_RANKED = {rule.pattern_name: (rank, rule) for rank, rule in enumerate(RULES)}
+"""By the gate's name, each with its precedence."""
 
 
 def spans(data: bytes, hits: frozenset[str], language: str = "") -> list[Span]:
-    """All spans to be replaced, in order, none overlapping. `hits` is what the gate says of `data`."""
+    """All spans to be replaced, in order, none overlapping. `hits` is what the gate says of `data`.
+
+    Without a language every rule looks, those that are meant for settings files alone too.
+    """
     taken: list[Span] = []
-    for rule in RULES:
-        if rule.pattern_name not in hits or (rule.languages and language not in rule.languages):
+    for _, rule in sorted(_RANKED[name] for name in hits if name in _RANKED):
+        if rule.languages and language and language not in rule.languages:
             continue
         for span in _matches(rule, data):
             _take(taken, span)
@@ -60,10 +74,11 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
     check = _CHECKS[rule.check]
     for found in _compiled(rule).finditer(data):
         start, end = found.span(1)
-        value = data[start:end].decode(errors="replace")
-        verdict = check(value, data, start, end)
+        verdict = check(data[start:end].decode(errors="replace"), data, start, end)
         if verdict is not None:
-            yield Span(start, end, rule.kind, value, verdict)
+            first, last = found.span(0) if rule.is_whole else (start, end)
+            whole = data[first:last].decode(errors="replace")
+            yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
 
 
 @cache
@@ -80,8 +95,23 @@ def _token(value: str, data: bytes, start: int, end: int) -> bool | None:
     return secrets.is_token(value) and not is_substitute(value)
 
 
+_JWT_EXAMPLE = re.compile(rb'"sub": ?"1234567890"|"name": ?"John Doe"|//example\.com/is_root')
+"""jwt.io's, which is in every tutorial, and that of RFC 7519."""
+_TEST_VECTOR = re.compile(rb"\bRFC[ -]?\d{3,5}\b|test[ _-]?vectors?\b|known[ -]answer", re.IGNORECASE)
+
+
+def _is_test_vector(data: bytes, start: int) -> bool:
+    """Whether the lines before say that a published example follows: it is nobody's, and has to stay what it is."""
+    return _TEST_VECTOR.search(data, max(0, start - 3 * _CONTEXT), start) is not None
+
+
 def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
-    return not is_substitute(value)
+    claims = value.split(".")[1]
+    try:
+        said = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))
+    except ValueError:
+        said = b""
+    return not (_JWT_EXAMPLE.search(said) or _is_test_vector(data, start)) and not is_substitute(value)
 
 
 def _password(value: str, data: bytes, start: int, end: int) -> bool | None:
@@ -92,14 +122,17 @@ def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
     return secrets.is_random(value) and not is_substitute(value)
 
 
-_NAME = re.compile(rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$")
+_NAME = re.compile(
+    rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:|,|\(|>)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$"
+)
+_OPTION = re.compile(rb"--([A-Za-z-]{2,40})[ \t=]+[\"']?$")
 
 
 def _assigned(value: str, data: bytes, start: int, end: int) -> bool | None:
     before = data[max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT) : start]
-    found = _NAME.search(before)
+    found = _NAME.search(before) or _OPTION.search(before)
     name = found[1].decode(errors="replace") if found else ""
-    if not secrets.is_assigned_secret(value, name):
+    if not secrets.is_assigned_secret(value, name) or _is_test_vector(data, start):
         return None
     return not is_substitute(value)
 
@@ -174,17 +207,24 @@ _CHECKS: dict[str, Callable[[str, bytes, int, int], bool | None]] = {
 
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?)-----")
 _MAX_KEY = 65_536
-_BODY = re.compile(rb"(?:(?<=\\n)|(?<=\\r)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{16,}")
+KEY_BODY = re.compile(r"(?:(?<=\\n)|(?<=\\r)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{16,}")
+"""A run of base64 between the two lines of a PEM block."""
 
 
 def _private_keys(data: bytes) -> Iterator[Span]:
-    """The base64 runs between the two lines of a PEM block; what is around them (quotes, `\\n`, indentation) stays."""
+    """PEM blocks of private keys, from the first line to the last; those of which nothing is to be replaced too."""
     for found in _BEGIN.finditer(data):
-        end = data.find(b"-----END " + found[1] + b"-----", found.end(), found.end() + _MAX_KEY)
+        last = b"-----END " + found[1] + b"-----"
+        end = data.find(last, found.end(), found.end() + _MAX_KEY)
         if end < 0:
             continue
-        for body in _BODY.finditer(data, found.end(), end):
-            value = body[0].decode()
-            yield Span(
-                body.start(), body.end(), "private_key", value, secrets.is_token(value) and not is_substitute(value)
-            )
+        value = data[found.start() : end + len(last)].decode(errors="replace")
+        real = not _is_test_vector(data, found.start()) and any(
+            is_key_body(body[0]) for body in KEY_BODY.finditer(value)
+        )
+        yield Span(found.start(), end + len(last), "private_key", value, real)
+
+
+def is_key_body(text: str) -> bool:
+    """Whether a run of base64 is part of somebody's key."""
+    return secrets.is_token(text) and not is_substitute(text)

@@ -20,12 +20,22 @@ _PUBLIC_SERVICES = frozenset(
     " 114.114.114.114 223.5.5.5 223.6.6.6 94.140.14.14 94.140.15.15 64.6.64.6 64.6.65.6 1.2.3.4 4.3.2.1".split()
 )
 """Public resolvers, which name nobody, and the two that everybody writes as an example."""
-_DOCUMENTATION_V6 = (ipaddress.IPv6Network("2001:db8::/32"), ipaddress.IPv6Network("3fff::/20"))
+_DOCUMENTATION_V6 = (ipaddress.IPv6Network("2001:db0::/28"), ipaddress.IPv6Network("3fff::/20"))
+"""RFC 3849 and 9637; the first a little wider, for all that people write who misremember it: nobody has those."""
 _SERVICES_V6 = tuple(
     ipaddress.IPv6Network(n)
-    for n in ("2001:4860:4860::/48", "2606:4700:4700::/48", "2620:fe::/48", "2002::/16", "2001::/32", "2001:20::/28")
+    for n in (
+        "2001:4860:4860::/48",
+        "2606:4700:4700::/48",
+        "2620:fe::/48",
+        "2002::/16",
+        "2001::/23",
+        "2620:4f:8000::/48",
+    )
 )
 
+_OBJECT_IDENTIFIERS = ("1.3.101.", "1.3.132.", "1.3.14.", "1.3.36.", "1.3.6.", "2.5.4.", "2.5.8.", "2.5.29.", "2.16.")
+"""How identifiers of certificates and keys begin (ITU-T X.660); some are four numbers long."""
 _NEVER_AN_ADDRESS_BEFORE = re.compile(
     rb"(?:version|release|build|\boid|object_?identifier|\brfc ?\d+,?|\bsection|\bsec\.?|chapter|clause|appendix|figure|\xc2\xa7)"
     rb"[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$",
@@ -67,7 +77,7 @@ def reads_as_version(text: str, before: bytes, after: bytes) -> bool:
 
     `before` and `after` are the rest of the line on either side, or as much of it as the caller likes.
     """
-    if text.endswith(".0.0.0") or _NEVER_AN_ADDRESS_BEFORE.search(before):
+    if text.startswith(_OBJECT_IDENTIFIERS) or text.endswith(".0.0.0") or _NEVER_AN_ADDRESS_BEFORE.search(before):
         return True
     if _ADDRESS_AFTER.search(after):
         return False

@@ -3,10 +3,11 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import base64
 import re
 
 _TEMPLATE = re.compile(
-    r"\$\{|\{\{|\{[\w.!:\[\]]*\}|%\(|%[sdr]\b|\$\(|<[^<>]{1,60}>|\[[A-Za-z_ -]{2,40}\]|\.\.\.|^\$|^%\w+%$|^@|\*{3}|#\{|\|\|"
+    r"\$\{|\{\{|\{[\w.!:\[\]]*\}|%\(|%[sdr]\b|%\[\d|\$\(|<[^<>]{1,60}>|\[[A-Za-z_ -]{2,40}\]|\.\.\.|^\$|^%\w+%$|^@|\*{3}|#\{|\|\|"
 )
 _EXAMPLE = re.compile(
     r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
@@ -21,7 +22,7 @@ _CLEAR_EXAMPLE = re.compile(
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 _VOWELS = set("aeiouyAEIOUY")
 _RARE_PAIRS = re.compile(
-    r"[bcdfgjkpqvwxz]{3}|[bcdfghjklmnpqrstvwxz]{5}|q[^u]|[jvxz][bcdfgjkpqtvwxz]|[aeiou]{4}", re.IGNORECASE
+    r"[bcdfgjkpqvwxz]{3}|[bcdfghjklmnpqrstvwxz]{5}|q[^u]|[jvz][bcdfgjkpqtvwxz]|x[bdfgjkqvwxz]|[aeiou]{4}", re.IGNORECASE
 )
 
 
@@ -38,6 +39,15 @@ def is_example(value: str) -> bool:
 def is_clear_example(value: str) -> bool:
     """Whether a value in a provider's own format can be nobody's: `AKIAIOSFODNN7EXAMPLE`, one character all along."""
     return _CLEAR_EXAMPLE.search(value) is not None or len(set(value)) < max(3, min(8, len(value) // 4))
+
+
+def is_encoded_words(value: str) -> bool:
+    """Whether a value is a sentence in base64, as examples and tests are: `dGhpcyBpcyBub3QgYSBzZWNyZXQ=`."""
+    try:
+        text = base64.b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return False
+    return text.isprintable() and (" " in text or is_wordy(text))
 
 
 def is_wordy(value: str) -> bool:

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from codekiln.cleaning import gate
-from codekiln.cleaning.anonymize.detection import Span, spans
+from codekiln.cleaning.anonymize.detection import KEY_BODY, Span, is_key_body, spans
+from codekiln.cleaning.anonymize.edits import Replacement, compose
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 
 _MAX_PASSES = 8
 """Each pass but the last takes context away; real files need two."""
 
 
-@dataclass(frozen=True)
-class Replacement:
-    """One span and what stands there now."""
-
-    span: Span
-    substitute: str
-
-
 def redact_bytes(
     data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = ""
 ) -> tuple[bytes, list[Replacement]]:
-    """The data with every span replaced, and the replacements in order; those of a later pass follow.
+    """The data with every span replaced, and the replacements in order, with the places that they have in `data`.
 
     What a replacement takes away may have been the context that kept its neighbour, so passes go on until one finds
     nothing: then running again changes nothing either.
     """
     done: list[Replacement] = []
     for _ in range(_MAX_PASSES):
-        data, replaced = _replace_once(data, hits, substitutes, language)
+        changed, replaced = _replace_once(data, hits, substitutes, language)
         if not replaced:
             break
-        done += replaced
-        hits = gate.shared().hits(data)
+        done = compose(data, done, replaced)
+        data, hits = changed, gate.shared().hits(changed)
     return data, done
 
 
@@ -52,13 +43,6 @@ def _replace_once(
     return b"".join([*pieces, data[at:]]), replacements
 
 
-def redact(text: str, repository: str = "", *, seed: int = 0, language: str = "") -> tuple[str, list[Replacement]]:
-    """The text with personal data and secrets replaced. Offsets of the replacements count bytes of UTF-8."""
-    data = text.encode()
-    new, replacements = redact_bytes(data, gate.shared().hits(data), Substitutes(seed, repository), language)
-    return new.decode(), replacements
-
-
 def _substitute(span: Span, substitutes: Substitutes) -> str:
     if span.kind == "email":
         return substitutes.email(span.value)
@@ -66,4 +50,12 @@ def _substitute(span: Span, substitutes: Substitutes) -> str:
         return substitutes.ipv4(span.value)
     if span.kind == "ipv6":
         return substitutes.ipv6(span.value)
-    return substitutes.secret(span.kind, span.value)
+    if span.kind == "private_key":
+        # What is around the runs of base64 stays: quotes, `\\n`, indentation, the first and the last line.
+        return KEY_BODY.sub(lambda body: _key_body(body[0], substitutes), span.value)
+    before, after = span.stays_before, len(span.value) - span.stays_after
+    return span.value[:before] + substitutes.secret(span.kind, span.value[before:after]) + span.value[after:]
+
+
+def _key_body(text: str, substitutes: Substitutes) -> str:
+    return substitutes.secret("private_key", text) if is_key_body(text) else text

@@ -7,7 +7,13 @@ import math
 import re
 from collections import Counter
 
-from codekiln.cleaning.anonymize.placeholders import is_clear_example, is_example, is_template, is_wordy
+from codekiln.cleaning.anonymize.placeholders import (
+    is_clear_example,
+    is_encoded_words,
+    is_example,
+    is_template,
+    is_wordy,
+)
 
 _HASH_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _HEX = re.compile(r"[0-9a-fA-F]+")
@@ -56,7 +62,7 @@ def is_assigned_secret(value: str, name: str) -> bool:
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
-    if is_wordy(value):
+    if is_wordy(value) or is_encoded_words(value):
         return False
     if _HEX.fullmatch(value) and len(value) < 24:
         return False  # a short digest, far more often than a key

@@ -10,31 +10,52 @@ import re
 from codekiln.cleaning.document import Document, Drop
 
 RULES: tuple[tuple[str, str], ...] = (
-    ("node_modules", r"(?:^|/)(?:node_modules|bower_components|jspm_packages|web_modules)/"),
+    ("node_modules", r"(?:^|/)(?:node_modules|bower_components|jspm_packages|web_modules|xvba_modules|flow-typed)/"),
     (
         "vendor folder",
-        r"(?:^|/)(?:_?vendor(?:ed|s)?|_vendored_packages|third[-_]?party|3rd[-_]?party|external_libs?|extern(?:al)?|Godeps|Pods|Carthage)/",
+        r"(?:^|/)(?:_?v+endor(?:ed|s)?|_vendored_packages|[^/]*(?:third|3rd)[-_]?party|external_libs?|extern(?:als?)?|Godeps|Pods|Carthage|packages/.+\.\d+)/",
     ),
-    ("build output", r"(?:^|/)(?:dist|\.next|\.nuxt|\.output|__pycache__|\.tox|\.eggs|\.gradle|\.yarn|\.pnp)/"),
+    ("dependencies at the root", r"^(?:dependencies|deps|debian)/"),
+    (
+        "build output",
+        r"(?:^|/)(?:dist|\.next|\.nuxt|\.output|__pycache__|\.tox|\.eggs|\.gradle|\.yarn|\.pnp|cache|_esy|\.google_apis)(?:/|$)",
+    ),
+    ("built documentation", r"(?:^|/)docs?/_?(?:build|themes?|templates?|static)/"),
     (
         "virtual environment",
-        r"(?:^|/)(?:\.venv|\.?v?env/(?:lib|lib64|bin|include|Lib|Scripts|Include)|site-packages|dist-packages)/",
+        r"(?:^|/)(?:\.venv|env|\.?venv/(?:lib|lib64|bin|include|Scripts)|site-packages|dist-packages)/",
     ),
-    ("editor or tool folder", r"(?:^|/)(?:\.git|\.svn|\.hg|\.idea|\.vscode|\.osx|\.sublime-project)/"),
+    (
+        "editor or tool folder",
+        r"(?:^|/)(?:\.git|\.svn|\.hg|\.idea|\.vscode|\.github|\.obsidian|\.teamcity|\.mvn/wrapper|puphpet|\.sublime-(?:project|workspace)[^/]*|\.osx|\.DS_Store)(?:/|$)",
+    ),
+    ("settings of git", r"(?:^|/)\.git(?:attributes|ignore|modules)$"),
+    ("test data", r"(?:^|/)(?:testdata|tests?/fixtures|specs?/fixtures|inst/extdata)/"),
     (
         "bundled library",
-        r"(?:^|/)(?:jquery|bootstrap|angular|react|vue|d3|lodash|underscore|backbone|moment|mootools|prototype|dojo|ember|raphael|modernizr|mathjax|highlight|prettify|require|tinymce|ckeditor|codemirror|leaflet|three|socket\.io|normalize|font-?awesome)(?:[-.][\w.-]*)?\.(?:js|css)$",
+        r"(?:^|/)(?:react|vue|d3|lodash|underscore|backbone|moment|dojo|ember|raphael|modernizr|mathjax|highlight|prettify|require|tinymce|ckeditor|codemirror|leaflet|three|socket\.io|normalize|font-?awesome|skeleton|animate|materialize|bulma|foundation|fuelux|bootbox|pdf\.worker|slick|wicket-leaflet|leaflet\.\w+|Control\.FullScreen|effects|controls|dragdrop|MochiKit|fontello|Chart|shCore|shLegacy|knockout|cordova|html5shiv|octicons|sprockets-octicons)"
+        r"(?:[-.](?:v?\d[\w.]*|min|umd|esm|cjs|iife|full|slim|core|all|pack|src|debug|dev|development|prod|production|custom|common|global|runtime|browser|module|dom))*\.(?:js|mjs|cjs|css|less|scss|sass|styl)$",
     ),
+    (
+        "bundled library or a plugin of it",
+        r"(?:^|/)(?:jquery|bootstrap|custom\.bootstrap|prototype|angular|mootools|yahoo-|yui|tiny_mce|shBrush|Microsoft(?:Mvc)?(?:Ajax|Validation))[^/]*\.(?:js|css|less|scss|styl)$",
+    ),
+    ("imported style sheets", r"import\.(?:css|less|scss|styl)$"),
+    ("minified", r"[.-]min\.(?:js|css)$"),
+    ("declarations of another library", r"\.d\.ts$"),
+    ("editor support", r"(?:-vsdoc|\.intellisense)\.js$"),
     (
         "bundled folder",
-        r"(?:^|/)(?:ckeditor|tiny_?mce|MathJax|MochiKit|fancybox|yui|gradle/wrapper|bourbon|foundation)/",
+        r"(?:^|/)(?:ckeditor|tiny_?mce/(?:langs|plugins|themes|utils)|MathJax|MochiKit|fancybox|yui|gradle/wrapper|bourbon|foundation|font-?awesome|select2|bootstrap-datepicker|ace-builds|CodeMirror/(?:\d+\.\d+/)?(?:lib|mode|theme|addon|keymap|demo)|admin_media|extjs|Sparkle|Crashlytics\.framework|Fabric\.framework|BuddyBuildSDK\.framework|Realm(?:Swift)?\.framework)(?:/|$)",
     ),
+    ("Xcode resource", r"\.(?:xctemplate|imageset)/"),
     (
-        "build script of a tool",
-        r"(?:^|/)(?:gradlew(?:\.bat)?|mvnw(?:\.cmd)?|configure|config\.guess|config\.sub|aclocal\.m4|libtool\.m4|lt\w+\.m4|ltmain\.sh|depcomp|install-sh|missing|compile|waf|ez_setup\.py|versioneer\.py|get-pip\.py)$",
+        "script of a tool",
+        r"(?:^|/)(?:gradlew(?:\.bat)?|mvnw(?:\.cmd)?|activator(?:\.bat)?|configure|config\.guess|config\.sub|aclocal\.m4|libtool\.m4|lt[\w~]+\.m4|ltmain\.sh|depcomp|install-sh|missing|compile|waf|rebar|erlang\.mk|run\.n|\.indent\.pro|ez_setup\.py|versioneer\.py|get-pip\.py|cpplint\.py|fabfile\.py|dotnet-install\.(?:ps1|sh)|Vagrantfile|Jenkinsfile|\.gitpod\.Dockerfile|proguard(?:-rules)?\.pro)$",
     ),
     ("file of a bundled tool", r"(?:^|/)(?:Jenkinsfile\.generated|yarn\.lock|\.pnp\.(?:c|m)?js)$"),
 )
+"""After linguist's vendor.yml, whose rules are all in here."""
 
 _ANY = re.compile("|".join(f"(?P<r{i}>{rule})" for i, (_, rule) in enumerate(RULES)), re.IGNORECASE)
 

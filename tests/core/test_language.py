@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codekiln.ingestion.language import LANGUAGES, candidates, detect
+from codekiln.core.language import LANGUAGES, candidates, detect
 
 
 @pytest.mark.parametrize(

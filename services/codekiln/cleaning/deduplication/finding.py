@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from codekiln.cleaning.deduplication.bands import groups
+from codekiln.cleaning.deduplication.clusters import Cluster, UnionFind, choose
+from codekiln.cleaning.deduplication.sketching import PERMUTATIONS
 from codekiln.cleaning.document import Drop
-from codekiln.cleaning.duplicates.bands import groups
-from codekiln.cleaning.duplicates.clusters import Cluster, UnionFind, choose
-from codekiln.cleaning.duplicates.sketching import PERMUTATIONS
 
 KEYS = ["repo_name", "path", "licensed", "length_bytes", "content", "squeezed", "signature"]
 _ALL_PAIRS = 64
@@ -37,7 +37,7 @@ class Found:
 
 def find_duplicates(sketches: Sequence[pa.Table], threshold: float, read_shingles: ShingleReader) -> Found:
     """`sketches`: one table a shard, with the columns KEYS. A threshold of 1 leaves near duplicates alone."""
-    files = _Files(sketches)
+    files = Files(sketches)
     left = list(range(files.count))
     gone: dict[int, Drop] = {}
     clusters: list[tuple[str, Cluster]] = []
@@ -46,7 +46,7 @@ def find_duplicates(sketches: Sequence[pa.Table], threshold: float, read_shingle
         ("whitespace_duplicate", lambda rows: files.equal("squeezed", rows)),
     ]
     if threshold < 1:
-        passes.append(("near_duplicate", lambda rows: _near(files, rows, threshold, read_shingles)))
+        passes.append(("near_duplicate", lambda rows: near(files, rows, threshold, read_shingles)))
     for reason, find in passes:
         for cluster in choose(find(left), files.preference):
             clusters.append((reason, cluster))
@@ -56,7 +56,7 @@ def find_duplicates(sketches: Sequence[pa.Table], threshold: float, read_shingle
     return Found(files.by_shard(gone), _described(files, clusters))
 
 
-class _Files:
+class Files:
     """All files of all shards, numbered through."""
 
     def __init__(self, sketches: Sequence[pa.Table]) -> None:
@@ -96,7 +96,8 @@ class _Files:
         return drops
 
 
-def _near(files: _Files, rows: list[int], threshold: float, read: ShingleReader) -> list[list[int]]:
+def near(files: Files, rows: list[int], threshold: float, read: ShingleReader) -> list[list[int]]:
+    """Rows that are alike from this Jaccard similarity on, in groups of two and more."""
     numbers = np.array(rows, np.int64)
     candidates = [numbers[group].tolist() for group in groups(files.signatures[numbers], threshold)] if rows else []
     shingles = _shingles(files, sorted({item for group in candidates for item in group}), read)
@@ -121,7 +122,7 @@ def _join(group: list[int], union: UnionFind, refused: set[tuple[int, int]], ali
             seen.append(item)
 
 
-def _alike(files: _Files, shingles: dict[int, np.ndarray], one: int, other: int, threshold: float) -> bool:
+def _alike(files: Files, shingles: dict[int, np.ndarray], one: int, other: int, threshold: float) -> bool:
     a, b = shingles[one], shingles[other]
     if min(len(a), len(b)) < threshold * max(len(a), len(b)) or not len(a):
         return False
@@ -136,7 +137,7 @@ def jaccard(a: np.ndarray, b: np.ndarray) -> float:
     return common / (len(a) + len(b) - common)
 
 
-def _shingles(files: _Files, items: list[int], read: ShingleReader) -> dict[int, np.ndarray]:
+def _shingles(files: Files, items: list[int], read: ShingleReader) -> dict[int, np.ndarray]:
     by_shard: dict[int, list[tuple[int, int]]] = {}
     for item in items:
         shard, row = files.place(item)
@@ -148,6 +149,6 @@ def _shingles(files: _Files, items: list[int], read: ShingleReader) -> dict[int,
     return found
 
 
-def _described(files: _Files, clusters: list[tuple[str, Cluster]]) -> list[tuple[str, str, list[str]]]:
+def _described(files: Files, clusters: list[tuple[str, Cluster]]) -> list[tuple[str, str, list[str]]]:
     largest = sorted(clusters, key=lambda pair: (-len(pair[1].gone), files.name(pair[1].survivor)))
     return [(reason, files.name(c.survivor), sorted(files.name(g) for g in c.gone)) for reason, c in largest]

@@ -1,0 +1,39 @@
+"""One form of personal data or of a secret, as the table of kinds states it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codekiln.cleaning.patterns import Pattern
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One form of one kind. `check` names how a match is judged: see detection.py."""
+
+    kind: str
+    expression: str
+    words: tuple[str, ...]
+    check: str = "token"
+    caseless: bool = False
+    languages: frozenset[str] = frozenset()
+    """Only in these languages; everywhere when empty."""
+    name: str = ""
+    hint: str = ""
+    """A cheaper expression that matches wherever `expression` does, for the gate; `expression` itself when empty."""
+
+    @property
+    def pattern_name(self) -> str:
+        """The name under which the gate knows it."""
+        return self.name or self.kind
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole match is the key, its prefix too, and not the place where one stands."""
+        return self.check in ("token", "random") and self.expression.startswith(r"\b")
+
+    @property
+    def pattern(self) -> Pattern:
+        """What the gate looks for."""
+        words = tuple(word.encode() for word in self.words)
+        return Pattern(self.pattern_name, self.hint or self.expression, words, self.caseless)

@@ -1,0 +1,148 @@
+"""`codekiln clean redact|explain|duplicates`: files and folders, without any server."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from codekiln.core.errors import CodekilnError, InvalidArgument, NotFound
+
+_SKIPPED = frozenset({".git", ".hg", ".svn"})
+_PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a file instead of text.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """What cleaning does, tried on files and folders."""
+
+
+@main.command()
+@_PATHS
+@_JSON
+@click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
+@click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
+def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: bool) -> None:
+    """Find personal data and secrets, and what would stand in their place.
+
+    \b
+    codekiln clean redact src/ .env
+    codekiln clean redact --in-place --repository team/app src/
+    """
+    from codekiln.cleaning import redact as replace
+    from codekiln.core.language import detect
+
+    for path in _files(paths):
+        data = path.read_bytes()
+        new, spans = replace(data, repository, language=detect(str(path), data) or "")
+        if in_place and new != data:
+            path.write_bytes(new)
+        if as_json:
+            text = new.decode(errors="replace")
+            print(json.dumps({"path": str(path), "text": text, "spans": [asdict(span) for span in spans]}))
+            continue
+        for span in spans:
+            print(f"{path}:{data.count(10, 0, span.start) + 1}: {span.kind} -> {span.substitute}")
+
+
+@main.command()
+@_PATHS
+@_JSON
+def explain(paths: tuple[str, ...], as_json: bool) -> None:
+    """Say of each file what every step decides and why. After a drop the others judge the file all the same.
+
+    \b
+    codekiln clean explain src/app.py
+    codekiln clean explain --json src/ | jq 'select(.keep | not)'
+    """
+    from codekiln.cleaning import judge
+    from codekiln.cleaning.standalone.judging import explain as decisions
+
+    for path in _files(paths):
+        name, data = _shown(path), path.read_bytes()
+        verdict = judge(name, data)
+        steps = list(decisions(name, data))
+        if as_json:
+            print(json.dumps({"path": str(path), **asdict(verdict), "steps": [asdict(step) for step in steps]}))
+            continue
+        print(f"{path}: {'keep' if verdict.keep else f'drop ({verdict.step}: {verdict.reason})'}")
+        for step in steps:
+            why = f"{step.rule}: {step.reason}" if step.rule else step.reason
+            print(f"  {step.step:<11}{step.outcome:<8}{why}".rstrip())
+
+
+@main.command()
+@_PATHS
+@_JSON
+@click.option("--threshold", default=0.7, show_default=True, help="Least Jaccard similarity; 1: equal only.")
+def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float) -> None:
+    """Find files that are equal or nearly so, and say which of each cluster would stay.
+
+    \b
+    codekiln clean duplicates src/
+    codekiln clean duplicates --threshold 0.9 --json a.py b.py
+    """
+    from codekiln.cleaning import duplicates as clusters
+
+    if not 0.5 <= threshold <= 1:
+        raise InvalidArgument(f"--threshold must be between 0.5 and 1, got {threshold:g}", reason="BAD_OPTION")
+    files = list(_files(paths))
+    for cluster in clusters((path.read_bytes() for path in files), threshold=threshold):
+        survivor, members = str(files[cluster.survivor]), [str(files[item]) for item in cluster.members]
+        if as_json:
+            print(json.dumps({"kind": cluster.kind, "survivor": survivor, "members": members}))
+            continue
+        print(f"{cluster.kind}: {survivor} stays")
+        for member in members:
+            if member != survivor:
+                print(f"  {member}")
+
+
+def _files(paths: tuple[str, ...]) -> Iterator[Path]:
+    """Regular files, those of folders in order; links are not followed. Raises NotFound before any is read."""
+    for path in paths:
+        if not Path(path).exists():
+            raise NotFound(f"there is no file or folder {path}", reason="PATH_NOT_FOUND")
+    for path in paths:
+        if Path(path).is_file():
+            yield Path(path)
+            continue
+        for folder, folders, names in os.walk(path):
+            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+            found = (Path(folder, name) for name in sorted(names))
+            yield from (file for file in found if file.is_file() and not file.is_symlink())
+
+
+def _shown(path: Path) -> str:
+    """The path as rules should see it: from the working folder, where it is below that."""
+    absolute, here = path.absolute(), Path.cwd()
+    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else path.name
+
+
+def run() -> int:
+    """Exit status 0: done; 1: failed; 2: wrong use."""
+    try:
+        main.main(prog_name="codekiln clean", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except CodekilnError as error:
+        click.echo(f"error: {error.message}", err=True)
+        return 2 if isinstance(error, InvalidArgument) else 1
+    except ModuleNotFoundError as error:
+        click.echo(f"error: {error.name} is not installed: `pip install codekiln[cleaning]` brings it", err=True)
+        return 1
+    except OSError as error:
+        click.echo(f"error: {error.filename}: {error.strerror}", err=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())
