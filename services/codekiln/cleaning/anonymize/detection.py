@@ -72,8 +72,11 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
         yield from _private_keys(data)
         return
     check = _CHECKS[rule.check]
-    for found in _compiled(rule).finditer(data):
+    compiled, at = _compiled(rule), 0
+    while found := compiled.search(data, at):
         start, end = found.span(1)
+        # Not from the end of the match: what ends this line may begin the next match.
+        at = max(end, found.start() + 1)
         verdict = check(data[start:end].decode(errors="replace"), data, start, end)
         if verdict is not None:
             first, last = found.span(0) if rule.is_whole else (start, end)
@@ -101,8 +104,10 @@ _TEST_VECTOR = re.compile(rb"\bRFC[ -]?\d{3,5}\b|test[ _-]?vectors?\b|known[ -]a
 
 
 def _is_test_vector(data: bytes, start: int) -> bool:
-    """Whether the lines before say that a published example follows: it is nobody's, and has to stay what it is."""
-    return _TEST_VECTOR.search(data, max(0, start - 3 * _CONTEXT), start) is not None
+    """Whether its line or the one before says that a published example follows: it is nobody's, and has to stay what it is."""
+    line = data.rfind(b"\n", 0, start) + 1
+    before = data.rfind(b"\n", 0, max(0, line - 1)) + 1
+    return _TEST_VECTOR.search(data, max(before, start - 4 * _CONTEXT), start) is not None
 
 
 def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
@@ -123,14 +128,15 @@ def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 _NAME = re.compile(
-    rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:|,|\(|>)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$"
+    rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:|,|\((?:[A-Za-z0-9_.&*-]{1,40},)?|>)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$"
 )
+_MACRO = re.compile(rb"define[ \t]+([A-Za-z0-9_]{1,80})[ \t]+L?\"$")
 _OPTION = re.compile(rb"--([A-Za-z-]{2,40})[ \t=]+[\"']?$")
 
 
 def _assigned(value: str, data: bytes, start: int, end: int) -> bool | None:
     before = data[max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT) : start]
-    found = _NAME.search(before) or _OPTION.search(before)
+    found = _NAME.search(before) or _OPTION.search(before) or _MACRO.search(before)
     name = found[1].decode(errors="replace") if found else ""
     if not secrets.is_assigned_secret(value, name) or _is_test_vector(data, start):
         return None

@@ -42,7 +42,8 @@ _NEVER_AN_ADDRESS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _VERSION_BEFORE = re.compile(
-    rb"(?:\bv(?:ers?)?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@|[A-Za-z][\w.+]{1,30}[-_/ ])[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$",
+    rb"(?:\bv(?:ers?)?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@)[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$"
+    rb"|[A-Za-z][\w.+]{1,30}[-_/]v?$",
     re.IGNORECASE,
 )
 _ADDRESS_BEFORE = re.compile(

@@ -32,8 +32,14 @@ def is_template(value: str) -> bool:
 
 
 def is_example(value: str) -> bool:
-    """Whether a short value says of itself that it is one: `changeme`, `my-secret`."""
-    return len(value) <= 40 and _EXAMPLE.search(value) is not None
+    """Whether a value says of itself that it is one: `changeme`, `my-secret`.
+
+    A long random value holds `foo` or `baz` by chance: there such words must make up a quarter of it.
+    """
+    if len(value) > 40:
+        return False
+    said = sum(len(found[0]) for found in _EXAMPLE.finditer(value))
+    return said > 0 if len(value) < 16 else said >= len(value) / 4
 
 
 def is_clear_example(value: str) -> bool:

@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "secret",
-        r"(?:\n|\A)[ \t]*(?:export )?[A-Za-z0-9_.-]{0,40}"
+        r"(?:\n|\A)[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx|setenv|env|local|readonly|declare -x)[ \t]+)?[A-Za-z0-9_.-]{0,40}"
         + _NAMES
         + r"[A-Za-z0-9_]{0,24}[ \t]*[=:][ \t]*([^ \t\r\n\"'#$<>{}\[\]()][^ \t\r\n\"'<>{}\[\]()]{7,199})[ \t]*(?:[\r\n]|\z)",
         _NAME_WORDS,
@@ -61,11 +61,20 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "secret",
-        _NAMES + r"[A-Za-z0-9_]{0,24}[\"'\])]{0,3}[ \t]{0,8}[,(][ \t]{0,8}[\"'`]([^\"'`\r\n\t ]{8,200})[\"'`]",
+        _NAMES
+        + r"[A-Za-z0-9_]{0,24}[\"'\])]{0,3}[ \t]{0,8}[,(](?:[A-Za-z0-9_.&*-]{1,40},)?[ \t]{0,8}[\"'`]([^\"'`\r\n\t ]{8,200})[\"'`]",
         _NAME_WORDS,
         "assigned",
         True,
         name="secret_argument",
+    ),
+    Rule(
+        "secret",
+        r"#[ \t]*define[ \t]+[A-Za-z0-9_]{0,40}" + _NAMES + r"[A-Za-z0-9_]{0,24}[ \t]+L?\"([^\"\r\n\t ]{8,200})\"",
+        ("define",),
+        "assigned",
+        True,
+        name="secret_macro",
     ),
     Rule(
         "secret",
@@ -93,8 +102,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "secret",
-        r"\blogin[ \t\r\n]{1,8}[^ \t\r\n]{1,100}[ \t\r\n]{1,8}password[ \t\r\n]{1,8}([^ \t\r\n]{4,128})",
-        ("login",),
+        r"\bmachine[ \t]{1,8}[^ \t\r\n]{1,100}[ \t\r\n]{1,8}login[ \t\r\n]{1,8}[^ \t\r\n]{1,100}[ \t\r\n]{1,8}password[ \t\r\n]{1,8}([^ \t\r\n]{4,128})",
+        ("machine",),
         "password",
         name="netrc_password",
     ),

@@ -58,7 +58,7 @@ def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
-    if _NOT_SECRET_NAMES.search(name):
+    if _NOT_SECRET_NAMES.search(name.rpartition(".")[2]):
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
@@ -67,8 +67,17 @@ def is_assigned_secret(value: str, name: str) -> bool:
     if _HEX.fullmatch(value) and len(value) < 24:
         return False  # a short digest, far more often than a key
     if len(value) < 16:
-        return "pass" in name.lower() and classes(value) >= 3 and entropy(value) >= 2.75
-    return classes(value) >= 2 and _CLASSES[2].search(value) is not None and entropy(value) >= 3.2
+        kinds = classes(value)
+        if "pass" in name.lower():
+            return kinds >= 3 and entropy(value) >= 2.75
+        return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
+    if not _has_digit(value):
+        return len(value) >= 20 and classes(value) >= 2 and entropy(value) >= 4.0
+    return classes(value) >= 2 and entropy(value) >= 3.2
+
+
+def _has_digit(value: str) -> bool:
+    return _CLASSES[2].search(value) is not None
 
 
 def classes(value: str) -> int:
