@@ -15,15 +15,15 @@ RULES: tuple[tuple[str, str], ...] = (
         "vendor folder",
         r"(?:^|/)(?:_?v+endor(?:ed|s)?|_vendored_packages|[^/]*(?:third|3rd)[-_]?party|external_libs?|extern(?:als?)?|Godeps|Pods|Carthage|packages/.+\.\d+)/",
     ),
-    ("dependencies at the root", r"^(?:dependencies|deps|debian)/"),
+    ("folder at the root", r"^(?:dependencies|deps|debian|cache|env)/"),
     (
         "build output",
-        r"(?:^|/)(?:dist|\.next|\.nuxt|\.output|__pycache__|\.tox|\.eggs|\.gradle|\.yarn|\.pnp|cache|_esy|\.google_apis)(?:/|$)",
+        r"(?:^|/)(?:dist|\.next|\.nuxt|\.output|__pycache__|\.tox|\.eggs|\.gradle|\.yarn|\.pnp|\.cache|_esy|\.google_apis)(?:/|$)",
     ),
     ("built documentation", r"(?:^|/)docs?/_?(?:build|themes?|templates?|static)/"),
     (
         "virtual environment",
-        r"(?:^|/)(?:\.venv|env|\.?venv/(?:lib|lib64|bin|include|Scripts)|site-packages|dist-packages)/",
+        r"(?:^|/)(?:\.venv|\.?v?env/(?:lib|lib64|bin|include|Scripts)|site-packages|dist-packages)/",
     ),
     (
         "editor or tool folder",
@@ -46,7 +46,11 @@ RULES: tuple[tuple[str, str], ...] = (
     ("editor support", r"(?:-vsdoc|\.intellisense)\.js$"),
     (
         "bundled folder",
-        r"(?:^|/)(?:ckeditor|tiny_?mce/(?:langs|plugins|themes|utils)|MathJax|MochiKit|fancybox|yui|gradle/wrapper|bourbon|foundation|font-?awesome|select2|bootstrap-datepicker|ace-builds|CodeMirror/(?:\d+\.\d+/)?(?:lib|mode|theme|addon|keymap|demo)|admin_media|extjs|Sparkle|Crashlytics\.framework|Fabric\.framework|BuddyBuildSDK\.framework|Realm(?:Swift)?\.framework)(?:/|$)",
+        r"(?:^|/)(?:ckeditor|tiny_?mce/(?:langs|plugins|themes|utils)|MathJax|MochiKit|fancybox|yui|gradle/wrapper|bootstrap-datepicker|ace-builds|CodeMirror/(?:\d+\.\d+/)?(?:lib|mode|theme|addon|keymap|demo)|admin_media|extjs|Sparkle|Crashlytics\.framework|Fabric\.framework|BuddyBuildSDK\.framework|Realm(?:Swift)?\.framework)(?:/|$)",
+    ),
+    (
+        "bundled style sheets",
+        r"(?:^|/)(?:bourbon|foundation|font-?awesome|select2)/.*\.(?:css|less|scss|sass|styl|js)$",
     ),
     ("Xcode resource", r"\.(?:xctemplate|imageset)/"),
     (
@@ -55,7 +59,8 @@ RULES: tuple[tuple[str, str], ...] = (
     ),
     ("file of a bundled tool", r"(?:^|/)(?:Jenkinsfile\.generated|yarn\.lock|\.pnp\.(?:c|m)?js)$"),
 )
-"""After linguist's vendor.yml, whose rules are all in here."""
+"""After linguist's vendor.yml, whose rules are all in here, but for two: folders named `cache` and `env` go at the root
+of a repository only, since below it people keep code of their own in them."""
 
 _ANY = re.compile("|".join(f"(?P<r{i}>{rule})" for i, (_, rule) in enumerate(RULES)), re.IGNORECASE)
 
