@@ -15,7 +15,7 @@ from codekiln.cleaning import redact
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=40, help="cases of every kind; 40 by default")
+    parser.add_argument("--each", type=int, default=200, help="cases of every kind; 200 by default")
     parser.add_argument("--half", choices=["open", "held"], default="held", help="the half to score; `held` by default")
     parser.add_argument("--wrong", type=int, default=0, help="show so many lines that went wrong")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")

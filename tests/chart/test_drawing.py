@@ -52,7 +52,8 @@ def test_drawn_values_fit_the_schema_and_reach_every_part_of_it() -> None:
 @settings(QUIET, max_examples=50)
 @given(data=st.data())
 def test_each_keyword_is_kept(schema: dict[str, Any], data: st.DataObject) -> None:
-    jsonschema.validate(data.draw(values_of(schema)), schema)
+    drawn = data.draw(values_of(schema))
+    assert list(jsonschema.Draft202012Validator(schema).iter_errors(drawn)) == []
 
 
 def test_a_keyword_that_is_not_known_is_an_error() -> None:
