@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from codekiln.cleaning.shards import dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.worker import identify, work
 from codekiln.core.artifacts import Draft, Key, Manifest, Ref, find, read_part
@@ -256,3 +257,19 @@ def test_the_key_leaves_out_the_order_of_lists(context: Context) -> None:
     b = CleaningSpec(corpus=corpus, benchmarks=(other, one), licenses=("ISC", "MIT"))
     assert identify(a, context).ref == identify(b, context).ref
     assert identify(a, context).ref != identify(CleaningSpec(corpus=corpus), context).ref
+
+
+def test_provenance_reaches_the_dataset_and_a_corpus_may_lack_it() -> None:
+    known = {"source": "git x", "language_rule": "extension", "license_score": 1.0, "star_events_count": 7}
+    rows = [row(FUNCTION, "a.py", **known, revision_date=1_700_000_000_000), row(FUNCTION, "b.py")]
+    whole = pa.Table.from_pylist(rows, schema=CORPUS_SCHEMA)
+    kept = dataset_rows(list(read_documents(_parquet(whole), "shard")))
+    assert kept.drop_columns(["content"]).equals(whole.drop_columns(["content"]))
+    old = dataset_rows(list(read_documents(_parquet(whole.drop_columns([*known, "revision_date"])), "shard")))
+    assert old.column("revision_date").null_count == old.column("source").null_count == 2
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink)
+    return sink.getvalue()

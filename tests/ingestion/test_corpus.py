@@ -72,6 +72,11 @@ def test_rows_hold_what_the_schema_promises(store: ObjectStore, context: Context
         "license_evidence": "file",
         "length_bytes": 2,
         "content": b"\xff\xfe",
+        "source": None,
+        "language_rule": None,
+        "license_score": None,
+        "star_events_count": None,
+        "revision_date": None,
     }
     assert manifest.summary == {
         "files": 3,

@@ -23,6 +23,18 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """What a corpus may know of a file beyond its content; None where it does not."""
+
+    source: str | None = None
+    language_rule: str | None = None
+    license_score: float | None = None
+    stars: int | None = None
+    date: int | None = None
+    """Of the revision, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
 class Document:
     """One file of one repository. `data` is as found until the decode step, UTF-8 without a mark after it."""
 
@@ -37,6 +49,7 @@ class Document:
     length_bytes: int = 0
     """Of the file as found, whatever became of the data since."""
     tallies: tuple[Tally, ...] = ()
+    provenance: Provenance = Provenance()
 
     @cached_property
     def hits(self) -> frozenset[str]:

@@ -8,12 +8,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codekiln.cleaning.document import Document
+from codekiln.cleaning.document import Document, Provenance
 from codekiln.core.corpus import CORPUS_SCHEMA, DATASET_SCHEMA
 from codekiln.core.errors import DataLoss
 
 _BATCH = 64
 _GROUP_BYTES = 16 << 20
+
+PROVENANCE = {
+    "source": "source",
+    "language_rule": "language_rule",
+    "license_score": "license_score",
+    "star_events_count": "stars",
+    "revision_date": "date",
+}
+"""Columns of a corpus that may be missing -> fields of Provenance, in order."""
 
 DROPPED_SCHEMA = pa.schema(
     [
@@ -33,7 +42,8 @@ def read_documents(data: bytes, name: str) -> Iterator[Document]:
     try:
         file = pq.ParquetFile(pa.BufferReader(data))
         _check_columns(file.schema_arrow, name)
-        for batch in file.iter_batches(_BATCH, columns=CORPUS_SCHEMA.names):
+        present = [name for name in CORPUS_SCHEMA.names if name in file.schema_arrow.names]
+        for batch in file.iter_batches(_BATCH, columns=present):
             yield from _documents(batch)
     except (pa.ArrowException, OSError) as error:
         raise DataLoss(
@@ -45,6 +55,8 @@ def _check_columns(schema: pa.Schema, name: str) -> None:
     for field in CORPUS_SCHEMA:
         index = schema.get_field_index(field.name)
         found = schema.field(index).type if index >= 0 else None
+        if found is None and field.nullable:
+            continue
         if found != field.type:
             what = f"is {found}" if found is not None else "is missing"
             raise DataLoss(
@@ -54,11 +66,29 @@ def _check_columns(schema: pa.Schema, name: str) -> None:
 
 
 def _documents(batch: pa.RecordBatch) -> Iterator[Document]:
-    columns = [batch.column(n).to_pylist() for n in CORPUS_SCHEMA.names if n != "length_bytes"]
-    for blob_id, path, repo_name, revision_id, language, licenses, evidence, content in zip(*columns, strict=True):
+    needed = [batch.column(f.name).to_pylist() for f in CORPUS_SCHEMA if not f.nullable and f.name != "length_bytes"]
+    known = [_known(batch, name) for name in PROVENANCE]
+    for values, provenance in zip(zip(*needed, strict=True), zip(*known, strict=True), strict=True):
+        blob_id, path, repo_name, revision_id, language, licenses, evidence, content = values
         yield Document(
-            blob_id, path, repo_name, revision_id, language, tuple(licenses), evidence, content, len(content)
-        )
+            blob_id, path, repo_name, revision_id, language, tuple(licenses), evidence, content, len(content),
+            provenance=Provenance(*provenance),
+        )  # fmt: skip
+
+
+def _known(batch: pa.RecordBatch, name: str) -> list[Any]:
+    """A column that not every corpus has; dates as seconds."""
+    if name not in batch.schema.names:
+        return [None] * batch.num_rows
+    column = batch.column(name)
+    if not pa.types.is_timestamp(column.type):
+        return list(column.to_pylist())
+    return [None if value is None else value // 1000 for value in column.cast(pa.int64()).to_pylist()]
+
+
+def _stored(provenance: Provenance, field: str) -> Any:
+    value = getattr(provenance, field)
+    return value * 1000 if field == "date" and value is not None else value
 
 
 class ShardWriter:
@@ -93,6 +123,7 @@ def dataset_rows(documents: Sequence[Document]) -> pa.Table:
         "license_evidence": [document.license_evidence for document in documents],
         "length_bytes": [len(document.data) for document in documents],
         "content": content,
+        **{name: [_stored(document.provenance, field) for document in documents] for name, field in PROVENANCE.items()},
     }
     return pa.table(values, schema=DATASET_SCHEMA)
 

@@ -8,7 +8,7 @@ from codekiln.core.artifacts import Ref
 from codekiln.core.errors import Violation
 from codekiln.core.spec import bounded, ref, refs
 
-CODE_VERSION = 2
+CODE_VERSION = 3
 """Raise it when the same corpus and spec would give another dataset."""
 
 

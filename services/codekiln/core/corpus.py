@@ -1,6 +1,7 @@
 """Columns of corpus and dataset shards: The Stack v2's names, where it has the column.
 
-Parquet with zstd. A corpus holds bytes as they were found; a dataset holds text.
+Parquet with zstd. A corpus holds bytes as they were found; a dataset holds text. Columns that may be null are the
+provenance that not every source has; a reader takes a shard without them for one that has null there.
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ CORPUS_SCHEMA = pa.schema(
         ),  # what said so: `metadata`, `classifier`, `file`, `header`, `source spec`; empty where unknown
         pa.field("length_bytes", pa.int64(), nullable=False),
         pa.field("content", pa.large_binary(), nullable=False),
+        pa.field("source", pa.string()),  # kind of the source and what it was opened at: `git <url>`
+        pa.field("language_rule", pa.string()),  # what named the language: a rule of core.language, or `source`
+        pa.field("license_score", pa.float32()),  # of a licence file: how much of the licence's text it has, 0 to 1
+        pa.field("star_events_count", pa.int64()),  # stars of the repository
+        pa.field("revision_date", pa.timestamp("ms", "UTC")),  # of the commit, or of the package's version
     ]
 )
 

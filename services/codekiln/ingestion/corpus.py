@@ -19,7 +19,7 @@ from codekiln.ingestion.spec import IngestionSpec, Source
 if TYPE_CHECKING:
     from codekiln.ingestion.shards import ShardWriter, Totals
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Goes up when the same sources would give other bytes."""
 
 

@@ -66,6 +66,7 @@ class Licenses:
 
     ids: tuple[str, ...] = ()
     evidence: str = ""
+    score: float | None = None
 
 
 UNKNOWN = Licenses()

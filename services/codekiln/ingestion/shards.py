@@ -139,10 +139,15 @@ def encode(files: list[SourceFile]) -> bytes:
         "license_evidence": [file.licenses.evidence for file in files],
         "length_bytes": [len(file.content) for file in files],
         "content": [file.content for file in files],
+        "source": [file.source or None for file in files],
+        "language_rule": [file.language_rule or None for file in files],
+        "license_score": [file.licenses.score for file in files],
+        "star_events_count": [file.stars for file in files],
+        "revision_date": [None if file.date is None else 1000 * file.date for file in files],
     }
     table = pa.table({field.name: pa.array(columns[field.name], field.type) for field in CORPUS_SCHEMA}, CORPUS_SCHEMA)
     buffer = io.BytesIO()
-    names = ["repo_name", "revision_id", "language", "license_evidence"]
+    names = ["repo_name", "revision_id", "language", "license_evidence", "source", "language_rule"]
     pq.write_table(
         table, buffer, compression="zstd", compression_level=3, use_dictionary=names, write_statistics=[*names, "path"]
     )

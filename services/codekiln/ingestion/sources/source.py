@@ -26,6 +26,12 @@ class SourceFile:
     language: str
     licenses: Licenses
     content: bytes
+    source: str = ""
+    """Kind of the source and what it was opened at."""
+    language_rule: str = ""
+    stars: int | None = None
+    date: int | None = None
+    """Of the revision, in seconds since 1970."""
 
 
 @dataclass(frozen=True, slots=True)
