@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.patterns import expression
+from codekiln.cleaning.patterns import every
 from codekiln.cleaning.steps.generated_rules import RULES
 
 HEAD_BYTES = 2048
@@ -29,14 +29,8 @@ PHRASE = re.compile(
 
 _COMMENT = re.compile(rb"^[ \t]*(?:#|//|/\*|\*|--|;|%|<!--|\"\"\"|'''|\.\.|dnl\b|REM\b|!|@|r\"\"\")", re.IGNORECASE)
 
-_ANY_PATH = expression("|".join(rule.path for rule in RULES if rule.path))
-_ANY_HEAD = expression("|".join(rule.head for rule in RULES if not rule.path))
-_COMPILED = tuple(
-    (rule.name, re.compile(rule.path), re.compile(rule.head.encode(), re.MULTILINE))
-    if rule.head
-    else (rule.name, re.compile(rule.path), None)
-    for rule in RULES
-)
+_PATHS = every([(number, rule.path) for number, rule in enumerate(RULES) if rule.path])
+_HEADS = every([(number, f"(?m){rule.head}") for number, rule in enumerate(RULES) if rule.head])
 
 
 class GeneratedStep:
@@ -51,13 +45,12 @@ class GeneratedStep:
 
 
 def _by_rule(path: str, head: bytes) -> str:
-    """The first rule that fits. One look each at path and head for all rules together comes first."""
-    named, headed = _ANY_PATH.search(path.encode()), _ANY_HEAD.search(head)
-    if not named and not headed:
-        return ""
-    for name, path_rule, head_rule in _COMPILED:
-        if path_rule.search(path) and (head_rule is None or head_rule.search(head)):
-            return name
+    """The first rule whose path and head, as far as it has them, both fit."""
+    named, headed = _PATHS(path.encode(errors="replace")), _HEADS(head)
+    for number in sorted(named | headed):
+        rule = RULES[number]
+        if (not rule.path or number in named) and (not rule.head or number in headed):
+            return rule.name
     return ""
 
 
