@@ -1,18 +1,9 @@
-"""How fast one process cleans, on the files of the installed packages: `python -m bench.cleaning --json`.
-
-CPU time of this process alone, one thread: decode, filters, personal data and secrets, sketch; with the parser in a
-line of its own. Files are read and kept in memory before the clock starts. Peers are not run here yet.
-"""
+"""One process, one thread, CPU time: decode, filters, personal data and secrets, sketch; the same with the parser."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import random
 import resource
-import sysconfig
 import time
-from pathlib import Path
 from typing import Any
 
 from codekiln.cleaning import gate
@@ -24,39 +15,6 @@ from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
 
 _BATCH = 256
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--megabytes", type=float, default=30.0, help="of files to clean; 30 by default")
-    parser.add_argument("--runs", type=int, default=3, help="the median counts; 3 by default")
-    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
-    arguments = parser.parse_args()
-    documents = installed_files(arguments.megabytes * 1e6)
-    result = measure(documents, arguments.runs)
-    print(f"{result['files']:,} files, {result['bytes'] / 1e6:.1f} MB, {result['kept']:,} kept, gate: {result['gate']}")
-    for name in ("mb_per_cpu_s", "mb_per_cpu_s_with_parse"):
-        print(f"{name:<26} {result[name]:>8.1f}")
-    for step, rate in result["steps"].items():
-        print(f"  {step:<24} {rate:>8.0f} MB/CPU-s")
-    if arguments.json:
-        print(json.dumps(result))
-
-
-def installed_files(size: float) -> list[Document]:
-    """Python files of the installed packages, in an order that is random but always the same, up to `size` bytes."""
-    root = Path(sysconfig.get_paths()["purelib"])
-    paths = sorted(root.rglob("*.py"))
-    random.Random(0).shuffle(paths)
-    documents: list[Document] = []
-    for path in paths:
-        data = path.read_bytes()
-        name = path.relative_to(root)
-        documents.append(Document("", str(name), name.parts[0], "1", "Python", ("MIT",), "", data, len(data)))
-        size -= len(data)
-        if size <= 0:
-            break
-    return documents
 
 
 def measure(documents: list[Document], runs: int) -> dict[str, Any]:
@@ -113,7 +71,3 @@ def by_step(documents: list[Document]) -> dict[str, float]:
 def fresh(document: Document) -> Document:
     """The document with nothing measured yet."""
     return document.changed(document.data)
-
-
-if __name__ == "__main__":
-    main()

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codekiln.cleaning.words import ngrams, word, words
+from codekiln.cleaning.words import ngrams, ngrams_of_each, word, words
 from tests.cleaning.material import stdlib
 
 SPELLING = re.compile(rb"[A-Za-z0-9_\x80-\xff]+")
@@ -23,6 +23,20 @@ def test_words_are_those_of_the_slow_definition(data: bytes) -> None:
     for match, number in zip(SPELLING.finditer(data), found.hashes.tolist(), strict=True):
         assert numbers.setdefault(match[0], number) == number
     assert len(set(numbers.values())) == len(numbers)
+
+
+def test_words_of_every_length_differ_and_are_the_same_wherever_they_stand() -> None:
+    long = [b"x" * length for length in range(1, 200)] + [b"x" * (length - 1) + b"y" for length in range(2, 200)]
+    numbers = words(b"-" + b" (".join(long)).hashes.tolist()
+    assert len(set(numbers)) == len(long)
+    assert numbers == [word(text.decode()) for text in long]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.binary(max_size=60), max_size=8), st.integers(1, 6))
+def test_ngrams_of_many_texts_are_those_of_each(texts: list[bytes], size: int) -> None:
+    together = ngrams_of_each(texts, size)
+    assert [grams.tolist() for grams in together] == [ngrams(words(text).hashes, size).tolist() for text in texts]
 
 
 def test_a_million_words_do_not_collide() -> None:
@@ -46,5 +60,5 @@ def test_numbers_are_the_same_on_every_machine() -> None:
     assert int(ngrams(words(b"a b c d e").hashes, 5)[0]) == GRAM
 
 
-NUMBER = 13294928928013964773
-GRAM = 1383068731557908452
+NUMBER = 17337041866464514335
+GRAM = 4529420601548470107

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from codekiln.cleaning.document import Document
+from codekiln.cleaning.document import SHINGLE, Document
+from codekiln.cleaning.words import Hashes, ngrams_of_each
 from codekiln.core.errors import Internal
 
 PERMUTATIONS = 128
@@ -38,7 +39,7 @@ SCHEMA = pa.schema(
 
 def sketch(documents: Sequence[Document]) -> pa.Table:
     """One row a document, in order."""
-    shingles = [document.shingles for document in documents]
+    shingles = _shingles(documents)
     columns = {
         "repo_name": [document.repo_name for document in documents],
         "path": [document.path for document in documents],
@@ -51,6 +52,12 @@ def sketch(documents: Sequence[Document]) -> pa.Table:
         "shingles": [(hashes >> np.uint64(32)).astype("<u4").tobytes() for hashes in shingles],
     }
     return pa.table(columns, schema=SCHEMA)
+
+
+def _shingles(documents: Sequence[Document]) -> list[Hashes]:
+    """Of all documents at once, but for those whose words a step has asked for."""
+    rest = iter(ngrams_of_each([d.data for d in documents if "words" not in d.__dict__], SHINGLE))
+    return [d.shingles if "words" in d.__dict__ else next(rest) for d in documents]
 
 
 def signatures(shingles: Sequence[np.ndarray]) -> np.ndarray:

@@ -1,0 +1,69 @@
+"""Files of the installed packages and of Python itself: as documents in memory, or as a corpus in a store."""
+
+from __future__ import annotations
+
+import random
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from codekiln.cleaning.document import Document
+from codekiln.core.artifacts import Draft, Key, Manifest
+from codekiln.core.language import detect
+from codekiln.core.store import ObjectStore
+from codekiln.ingestion.license_text import Licenses
+from codekiln.ingestion.shards import encode
+from codekiln.ingestion.sources.source import SourceFile
+
+SHARD_BYTES = 8_000_000
+_LARGEST = 1_000_000
+
+
+def installed_files(size: float, pattern: str = "*.py") -> list[Document]:
+    """Files of the installed packages, in an order that is random but always the same, up to `size` bytes."""
+    documents: list[Document] = []
+    for root, path in _paths(pattern):
+        data, name = path.read_bytes(), path.relative_to(root)
+        documents.append(Document("", str(name), name.parts[0], "1", "Python", ("MIT",), "", data, len(data)))
+        size -= len(data)
+        if size <= 0:
+            break
+    return documents
+
+
+def make_corpus(store: ObjectStore, size: float) -> Manifest:
+    """Publishes up to `size` bytes of files in every language that we know; each file once."""
+    draft = Draft(store, Key("corpus", 1, {"bench": size}))
+    batch: list[SourceFile] = []
+    shards = files = total = held = 0
+    for file in _source_files():
+        batch.append(file)
+        files, total, held = files + 1, total + len(file.content), held + len(file.content)
+        if held >= SHARD_BYTES or total >= size:
+            draft.add_bytes(f"shard-{shards:05d}.parquet", encode(batch))
+            batch, shards, held = [], shards + 1, 0
+        if total >= size:
+            break
+    return draft.publish(summary={"files": files, "bytes": total})
+
+
+def _source_files() -> Iterator[SourceFile]:
+    for root, path in _paths("*"):
+        if path.stat().st_size > _LARGEST:
+            continue
+        content, name = path.read_bytes(), path.relative_to(root)
+        language = detect(str(name), content)
+        if language:
+            yield SourceFile(str(name), name.parts[0], "1", str(language), Licenses(("MIT",), "metadata"), content)
+
+
+def _paths(pattern: str) -> list[tuple[Path, Path]]:
+    roots = [Path(sysconfig.get_paths()[name]) for name in ("purelib", "stdlib")]
+    found = [
+        (root, path)
+        for root in roots
+        for path in sorted(root.rglob(pattern))
+        if path.is_file() and not path.is_symlink() and not (root is roots[1] and "site-packages" in path.parts)
+    ]
+    random.Random(0).shuffle(found)
+    return found
