@@ -73,7 +73,7 @@ def test_rows_hold_what_the_schema_promises(store: ObjectStore, context: Context
         "length_bytes": 2,
         "content": b"\xff\xfe",
         "source": None,
-        "language_rule": None,
+        "language_rule": "extension",
         "license_score": None,
         "star_events_count": None,
         "revision_date": None,

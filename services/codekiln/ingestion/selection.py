@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codekiln.core.language import candidates, detect
+from codekiln.core.language import Detection, candidates, detect
 
 # Reasons why a file is left out, as they appear in the corpus's summary.
 BYTECODE = "bytecode"
@@ -36,7 +36,7 @@ SYMLINK = "symlink"
 TOO_LARGE = "too_large"
 """Above `max_file_bytes`."""
 UNKNOWN_LANGUAGE = "unknown_language"
-"""Neither name nor first line says what it is."""
+"""Neither name nor content says what it is."""
 UNREADABLE = "unreadable"
 """May not be read, or broke off."""
 
@@ -65,12 +65,15 @@ class Selection:
             return UNKNOWN_LANGUAGE
         return OTHER_LANGUAGE if self.languages and language not in self.languages else ""
 
-    def judge(self, path: str, content: bytes, language: str | None = None) -> tuple[str, str]:
-        """The language of a file that was read, and why it is refused all the same: one of the two is empty."""
+    def judge(self, path: str, content: bytes, language: str | None = None) -> tuple[Detection, str]:
+        """The language of a file that was read, and why it is refused all the same: one of the two is empty.
+
+        `language` is what the source says of it, which is believed.
+        """
         if len(content) > self.max_file_bytes:
-            return "", TOO_LARGE
+            return Detection(), TOO_LARGE
         if content.startswith(_LFS) and len(content) < 1024:
-            return "", LFS_POINTER
-        language = language or detect(path, content)
-        reason = self.refuse_language(language)
-        return ("", reason) if reason else (language or "", "")
+            return Detection(), LFS_POINTER
+        found = Detection(language, "source") if language else detect(path, content)
+        reason = self.refuse_language(found.language)
+        return (Detection(), reason) if reason else (found, "")

@@ -40,7 +40,7 @@ def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: boo
 
     for path in _files(paths):
         data = path.read_bytes()
-        new, spans = replace(data, repository, language=detect(str(path), data) or "")
+        new, spans = replace(data, repository, language=detect(str(path), data).language)
         if in_place and new != data:
             path.write_bytes(new)
         if as_json:

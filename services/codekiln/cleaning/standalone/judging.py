@@ -71,7 +71,7 @@ def explain(path: str, data: bytes, language: str = "") -> Iterator[Decision]:
 
 
 def _document(path: str, data: bytes, language: str) -> Document:
-    known = language or detect(path, data) or ""
+    known = language or detect(path, data).language
     return Document("", path.replace("\\", "/"), "", "", known, (), "", data, len(data))
 
 

@@ -103,12 +103,13 @@ class ParquetRows:
             return Skipped(selection.NO_CONTENT)
         if reason := wanted.refuse_language(language) if language else wanted.refuse(path, len(content)):
             return Skipped(reason)
-        language, reason = wanted.judge(path, content, language)
+        found, reason = wanted.judge(path, content, language)
         if reason:
             return Skipped(reason)
         return SourceFile(
-            path, row.get("repository") or "", row.get("revision") or "", language, _licenses(row, content), content
-        )
+            path, row.get("repository") or "", row.get("revision") or "", found.language, _licenses(row, content),
+            content, language_rule=found.rule,
+        )  # fmt: skip
 
     def _rows(self, start: int) -> Iterator[dict[str, Any]]:
         """Rows from `start` on, as ours -> value."""

@@ -136,12 +136,12 @@ class ListedRepository(ABC):
     def _file(
         self, path: str, content: bytes, wanted: Selection, licenses_of: Callable[[str], Licenses]
     ) -> SourceFile | Skipped:
-        language, reason = wanted.judge(path, content)
+        found, reason = wanted.judge(path, content)
         if reason:
             return Skipped(reason)
         ids = header_ids(content)
         licenses = Licenses(ids, "header") if ids else licenses_of(path)
-        return SourceFile(path, self.name, self.revision, language, licenses, content)
+        return SourceFile(path, self.name, self.revision, found.language, licenses, content, language_rule=found.rule)
 
 
 def refusal(entry: Entry, wanted: Selection) -> str:
