@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codekiln.core.language import LANGUAGES, Detection, candidates, detect
@@ -83,12 +83,16 @@ def test_languages_are_named_as_linguist_does(path: str, content: bytes, languag
     assert detect(path, content) == Detection(language, rule)
 
 
+# Tables are read and expressions compiled when first asked for.
+@settings(deadline=None)
 @given(st.text(max_size=40), st.binary(max_size=200))
 def test_any_path_and_content_gives_a_known_language_and_its_rule_or_neither(path: str, content: bytes) -> None:
     found = detect(path, content)
     assert found == Detection() or (found.language in LANGUAGES and found.rule)
 
 
+# Tables are read and expressions compiled when first asked for.
+@settings(deadline=None)
 @given(st.sampled_from(sorted(BY_EXTENSION)), st.data())
 def test_an_extension_leads_to_one_of_its_languages(extension: str, data: st.DataObject) -> None:
     text = data.draw(st.text(alphabet="ab c.:=\n", max_size=60))

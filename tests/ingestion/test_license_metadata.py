@@ -20,7 +20,7 @@ def metadata(text: str) -> Message:
     [
         (
             "License-Expression: MIT AND (BSD-3-Clause OR Foo-9)\n",
-            Licenses(("BSD-3-Clause", "Foo-9", "MIT"), "metadata"),
+            Licenses(("BSD-3-Clause OR Foo-9", "MIT"), "metadata"),
         ),
         ("License-Expression: MIT\nLicense: GPLv3\n", Licenses(("MIT",), "metadata")),
         (

@@ -15,7 +15,9 @@ CORPUS_SCHEMA = pa.schema(
         pa.field("repo_name", pa.string(), nullable=False),  # package or repository
         pa.field("revision_id", pa.string(), nullable=False),  # version or commit
         pa.field("language", pa.string(), nullable=False),  # linguist's name
-        pa.field("detected_licenses", pa.list_(pa.string()), nullable=False),  # SPDX identifiers, empty where unknown
+        pa.field(
+            "detected_licenses", pa.list_(pa.string()), nullable=False
+        ),  # SPDX identifiers and choices (`A OR B`), all of which bind; empty where unknown
         pa.field(
             "license_evidence", pa.string(), nullable=False
         ),  # what said so: `metadata`, `classifier`, `file`, `header`, `source spec`; empty where unknown

@@ -1,12 +1,15 @@
-"""SPDX licence expressions and the free texts people write instead of them. Pure; knows no files.
+"""The free texts people write instead of SPDX expressions, and how identifiers are spelled. Pure; knows no files.
 
-A list of identifiers is all that a corpus keeps: every licence that an expression names, be it joined by AND or by OR,
-and the base licence of `X WITH exception`. A policy that asks for all of them to be allowed is then on the safe side.
+A corpus keeps a list of what all must be allowed: identifiers, and choices such as `Apache-2.0 OR MIT` as they are.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from codekiln.core import spdx
+from codekiln.ingestion.license_texts import known_licenses
 
 # fmt: off
 SPDX_IDS = (
@@ -22,7 +25,7 @@ SPDX_IDS = (
     "UPL-1.0", "Vim", "W3C", "WTFPL", "X11", "Zlib", "ZPL-2.1",
 )
 # fmt: on
-"""Identifiers whose spelling we correct; others pass where the field promises SPDX."""
+"""The usual identifiers; those of all texts that we know are known too, others pass where the field promises SPDX."""
 
 _BY_FOLD = {id.lower(): id for id in SPDX_IDS}
 for _gnu in ("GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0"):
@@ -66,32 +69,37 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "WTFPL": ("wtfpl",),
 }
 _NOISE = frozenset({"a", "an", "the", "license", "licence", "licensed", "licenses", "under", "version", "v", "of"})
-_TOKEN = re.compile(r"\s*([()]|[A-Za-z0-9][A-Za-z0-9.+-]*(?::[A-Za-z0-9][A-Za-z0-9.-]*)?)")
 _LONGEST = 2000
 
 
 def parse_expression(text: str, *, known_only: bool = True) -> tuple[str, ...]:
-    """The identifiers of an SPDX expression, sorted, each once; empty where `text` is not one.
+    """What an SPDX expression asks for, sorted: identifiers and choices (`A OR B`); empty where `text` is none.
 
     `known_only=False` lets identifiers pass that we have never heard of.
     """
-    tokens = _tokens(text)
-    ids: set[str] = set()
-    rest = _any_of(tokens, 0, ids, known_only) if tokens else None
-    return tuple(sorted(ids)) if tokens and rest == len(tokens) else ()
+    expression = spdx.parse(text, lambda token: _identifier(token, known_only))
+    return () if expression is None else spdx.parts(expression)
 
 
 def parse_free_text(text: str) -> tuple[str, ...]:
-    """Identifiers of what people write into a licence field: an expression, a usual name, or several joined by `/,`."""
+    """What people write into a licence field: an expression, a usual name, several joined by `/`, `or`, `,`, `and`."""
     if len(text) > _LONGEST:
         return ()
     if ids := parse_expression(text):
         return ids
     if id := _alias(text):
         return (id,)
-    pieces = [piece for piece in re.split(r"[/,;]| or | and |\bOR\b|\bAND\b", text) if piece.strip()]
+    either, both = (re.split(pattern, text) for pattern in (r"/| or |\bOR\b", r"[,;]| and |\bAND\b"))
+    if len(either) > 1 and len(both) > 1:
+        # `A, B or C`: who knows.
+        pieces, word = re.split(r"[/,;]| or | and |\bOR\b|\bAND\b", text), "AND"
+    else:
+        pieces, word = (either, "OR") if len(either) > 1 else (both, "AND")
+    pieces = [piece for piece in pieces if piece.strip()]
     found = [parse_expression(piece) or ((alias,) if (alias := _alias(piece)) else ()) for piece in pieces]
-    return tuple(sorted({id for ids in found for id in ids})) if len(found) > 1 and all(found) else ()
+    if len(found) < 2 or not all(found):
+        return ()
+    return parse_expression(f" {word} ".join(f"({' AND '.join(ids)})" for ids in found), known_only=False)
 
 
 def _alias(text: str) -> str | None:
@@ -104,53 +112,20 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(sorted(words))
 
 
+@cache
+def _with_texts() -> dict[str, str]:
+    """The licences whose texts we know, by lower-case name."""
+    return {name.lower(): name for name in known_licenses()}
+
+
 _BY_WORDS = {_words(alias): id for id, aliases in _ALIASES.items() for alias in aliases}
 
 
-def _tokens(text: str) -> list[str]:
-    tokens, at, text = [], 0, text.strip()
-    if len(text) > _LONGEST:
-        return []
-    while at < len(text):
-        match = _TOKEN.match(text, at)
-        if not match:
-            return []
-        tokens.append(match.group(1))
-        at = match.end()
-    return tokens
-
-
-def _any_of(tokens: list[str], at: int, ids: set[str], known_only: bool) -> int | None:
-    """Terms joined by AND or OR from token `at` on. The index behind them, or None where they do not parse."""
-    depth, expect_term = 0, True
-    while at < len(tokens):
-        token = tokens[at]
-        word = token.upper()
-        if expect_term:
-            if token == "(":
-                depth += 1
-            elif (id := _identifier(token, known_only)) is not None:
-                ids.add(id)
-                expect_term = False
-            else:
-                return None
-        elif token == ")" and depth:
-            depth -= 1
-        elif word in ("AND", "OR"):
-            expect_term = True
-        elif word == "WITH" and at + 1 < len(tokens) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", tokens[at + 1]):
-            at += 1
-        else:
-            return None
-        at += 1
-    return at if depth == 0 and not expect_term else None
-
-
 def _identifier(token: str, known_only: bool) -> str | None:
-    if token in "()" or token.upper() in ("AND", "OR", "WITH"):
-        return None
-    if known := _BY_FOLD.get(token.lower()) or _BY_FOLD.get(token.lower().removesuffix("+")):
-        return known
+    fold = token.lower()
+    for name in (fold, fold.removesuffix("+")):
+        if known := _BY_FOLD.get(name) or _with_texts().get(name):
+            return known
     if not known_only or token.startswith(("LicenseRef-", "DocumentRef-")):
         return token
     return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from email.message import Message
 
 from codekiln.ingestion.license_expression import parse_expression, parse_free_text
-from codekiln.ingestion.license_text import UNKNOWN, Licenses, match_text
+from codekiln.ingestion.license_text import UNKNOWN, Licenses, match_licenses, together
 
 _CLASSIFIERS = {
     "Academic Free License (AFL)": "AFL-3.0",
@@ -60,12 +60,12 @@ def package_licenses(metadata: Message, texts: Callable[[], Iterable[str]]) -> L
     if ids := parse_expression(_field(metadata, "License-Expression"), known_only=False):
         return Licenses(ids, "metadata")
     stated = _field(metadata, "License")
-    if ids := parse_free_text(stated) or match_text(own_part(stated)):
+    if ids := parse_free_text(stated) or match_licenses(own_part(stated)).ids:
         return Licenses(ids, "metadata")
     if ids := by_classifiers(metadata.get_all("Classifier") or []):
         return Licenses(ids, "classifier")
-    found = tuple(sorted({id for text in texts() for id in match_text(own_part(text))}))
-    return Licenses(found, "file") if found else UNKNOWN
+    found = [match_licenses(own_part(text)) for text in texts()]
+    return together(found) or UNKNOWN
 
 
 def own_part(text: str) -> str:

@@ -1,7 +1,6 @@
-"""Recognises licences by the words of their texts and by SPDX headers. Pure; sure of the common ones, silent on others.
+"""What files say of licences: SPDX headers, licence files and where they speak, texts with a score. Knows no store.
 
-The phrases are those that a licence cannot lack and another does not have. A GNU text alone does not say "or later", so
-it counts as `-only`.
+A GNU text alone does not say "or later", so it counts as `-only`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,10 @@ import posixpath
 import re
 from dataclasses import dataclass
 
+from codekiln.ingestion.license_declarations import Declaration, declared, is_declaration
 from codekiln.ingestion.license_expression import parse_expression
+from codekiln.ingestion.license_phrases import by_notices, by_phrases
+from codekiln.ingestion.license_texts import find_licenses
 
 _LONGEST = 400_000
 _HEADER_BYTES = 2048
@@ -19,45 +21,6 @@ _FILE_NAME = re.compile(
     r"(un)?licen[cs]es?([-._].*)?|copying([-._].*)?|copyright([-._](txt|md|rst))?|mit-license.*", re.I
 )
 _SOURCE_SUFFIX = re.compile(r"\.(py|pyi|js|ts|c|h|cpp|cc|go|rs|java|rb|sh|json|html?|css)$", re.I)
-
-_ALL_PHRASES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
-    # identifier, phrases that must be there, phrases that must not
-    ("Apache-2.0", ("apache license version 2 0 january 2004",), ()),
-    ("Apache-2.0", ("licensed under the apache license version 2 0", "not use this file except in compliance"), ()),
-    ("MIT-0", ("permission is hereby granted free of charge to any person obtaining a copy of this software",),
-     ("the above copyright notice and this permission notice",)),
-    ("MIT", ("permission is hereby granted free of charge to any person obtaining a copy",
-             "the above copyright notice and this permission notice"), ()),
-    ("BSD-4-Clause", ("redistribution and use in source and binary forms", "all advertising materials mentioning"), ()),
-    ("BSD-3-Clause", ("redistribution and use in source and binary forms", "to endorse or promote products"),
-     ("all advertising materials mentioning",)),
-    ("BSD-2-Clause", ("redistribution and use in source and binary forms",
-                      "redistributions in binary form must reproduce the above copyright notice"),
-     ("to endorse or promote products", "all advertising materials mentioning")),
-    ("ISC", ("permission to use copy modify and", "distribute this software for any purpose with or without fee is "
-             "hereby granted provided that the above copyright notice"), ()),
-    ("0BSD", ("distribute this software for any purpose with or without fee is hereby granted the software",), ()),
-    ("MPL-2.0", ("mozilla public license version 2 0", "1 definitions"), ()),
-    ("MPL-2.0", ("subject to the terms of the mozilla public license v 2 0",), ()),
-    ("GPL-2.0-only", ("gnu general public license version 2 june 1991",), ()),
-    ("GPL-3.0-only", ("gnu general public license version 3 29 june 2007",), ()),
-    ("LGPL-2.0-only", ("gnu library general public license version 2 june 1991",), ()),
-    ("LGPL-2.1-only", ("gnu lesser general public license version 2 1 february 1999",), ()),
-    ("LGPL-3.0-only", ("gnu lesser general public license version 3 29 june 2007",), ()),
-    ("AGPL-3.0-only", ("gnu affero general public license version 3 19 november 2007",), ()),
-    ("Unlicense", ("this is free and unencumbered software released into the public domain",), ()),
-    ("PSF-2.0", ("python software foundation license version 2",), ()),
-    ("CC0-1.0", ("cc0 1 0 universal",), ()),
-    ("Zlib", ("this software is provided as is without any express or implied warranty",
-              "altered source versions must be plainly marked as such"), ()),
-    ("BSL-1.0", ("boost software license version 1 0",), ()),
-    ("EPL-2.0", ("eclipse public license v 2 0",), ()),
-    ("EPL-1.0", ("eclipse public license v 1 0",), ()),
-    ("Artistic-2.0", ("the artistic license 2 0",), ()),
-    ("WTFPL", ("do what the fuck you want to public license",), ()),
-    ("ZPL-2.1", ("zope public license zpl version 2 1",), ()),
-    ("BUSL-1.1", ("business source license 1 1",), ()),
-]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,21 +35,20 @@ class Licenses:
 UNKNOWN = Licenses()
 
 
+def match_licenses(text: str) -> Licenses:
+    """The licences whose texts, notices or SPDX headers are in `text`. The score is that of the text least alike."""
+    found = find_licenses(text)
+    ids = {match.license for match in found}
+    ids |= by_notices(text) if found else by_phrases(text)
+    ids |= set(header_ids(text[:_HEADER_BYTES].encode("utf-8", "replace")))
+    if not ids:
+        return UNKNOWN
+    return Licenses(tuple(sorted(ids)), "file", min((match.score for match in found), default=None))
+
+
 def match_text(text: str) -> tuple[str, ...]:
-    """Identifiers of every licence whose text is in `text`, sorted."""
-    words = " ".join(re.findall(r"[a-z0-9]+", text[:_LONGEST].lower()))
-    found = {
-        id
-        for id, needed, absent in _ALL_PHRASES
-        if all(phrase in words for phrase in needed) and not any(phrase in words for phrase in absent)
-    }
-    found.update(header_ids(text[:_HEADER_BYTES].encode("utf-8", "replace")))
-    return tuple(sorted(found))
-
-
-def match_bytes(content: bytes) -> tuple[str, ...]:
-    """As `match_text`, of a file."""
-    return match_text(content[:_LONGEST].decode("utf-8", "replace"))
+    """The identifiers that `match_licenses` finds."""
+    return match_licenses(text).ids
 
 
 def header_ids(content: bytes) -> tuple[str, ...]:
@@ -102,37 +64,69 @@ def header_ids(content: bytes) -> tuple[str, ...]:
 
 
 def is_license_file(path: str) -> bool:
-    """Whether a file's name says that it holds a licence."""
-    name = posixpath.basename(path)
+    """Whether a `LicenseTree` wants to see a file: one that holds a licence, or that declares some (see `declared`)."""
+    folder, name = posixpath.split(path)
+    if is_declaration(path) or (_is_texts(folder) and name.lower().endswith((".txt", ".md"))):
+        return True
     return bool(_FILE_NAME.fullmatch(name)) and not _SOURCE_SUFFIX.search(name)
 
 
-class LicenseTree:
-    """Licences by folder: a licence file speaks for its folder and all below, up to the next one.
+def _is_texts(folder: str) -> bool:
+    """REUSE and friends keep texts in a folder of their own, for what lies beside it."""
+    return posixpath.basename(folder).lower() in ("licenses", "licences")
 
-    Where the nearest file is not recognised, or there is none, `otherwise` speaks (the source's specification).
+
+class LicenseTree:
+    """Licences by folder. What speaks for a path, the first that there is on the way up from its folder:
+
+    paths declared by REUSE or Debian files, licence files, the folder `LICENSES`, package metadata. A licence file that
+    is not recognised and has no metadata beside it ends the search: `otherwise` speaks (the source's specification).
     """
 
     def __init__(self, otherwise: str = "") -> None:
-        self._folders: dict[str, set[str]] = {}
+        self._files: dict[str, list[Licenses]] = {}
+        self._texts: dict[str, list[Licenses]] = {}
+        self._declared: dict[str, list[Declaration]] = {}
         self._otherwise = Licenses(parse_expression(otherwise), "source spec") if otherwise else UNKNOWN
 
     def add(self, path: str, content: bytes) -> None:
-        """Takes note of one licence file."""
+        """Takes note of one file that `is_license_file` wants."""
+        if is_declaration(path):
+            base, found = declared(path, content)
+            self._declared.setdefault(base, []).extend(found)
+            return
         folder = posixpath.dirname(path)
-        if posixpath.basename(folder).lower() in ("licenses", "licences"):
-            # REUSE and friends keep texts in a folder of their own, for what lies beside it.
-            folder = posixpath.dirname(folder)
-        ids = match_bytes(content)
-        self._folders.setdefault(folder, set()).update(ids)
+        known, folder = (self._texts, posixpath.dirname(folder)) if _is_texts(folder) else (self._files, folder)
+        known.setdefault(folder, []).append(match_licenses(content[:_LONGEST].decode("utf-8", "replace")))
 
     def of(self, path: str) -> Licenses:
         """The licences of a file by where it lies."""
         folder = posixpath.dirname(path)
         while True:
-            if folder in self._folders:
-                ids = tuple(sorted(self._folders[folder]))
-                return Licenses(ids, "file") if ids else self._otherwise
+            if (found := self._in(folder, path)) is not None:
+                return found
             if not folder:
                 return self._otherwise
             folder = posixpath.dirname(folder)
+
+    def _in(self, folder: str, path: str) -> Licenses | None:
+        """What a folder says of a path: None where it says nothing."""
+        declarations = self._declared.get(folder, ())
+        inside = path[len(folder) + 1 :] if folder else path
+        # The last that fits counts: so REUSE and Debian have it.
+        for declaration in reversed(declarations):
+            if declaration.paths is not None and declaration.paths.fullmatch(inside):
+                return Licenses(declaration.ids, "metadata")
+        found = self._files.get(folder) or self._texts.get(folder) or []
+        if licenses := together(found):
+            return licenses
+        if ids := {id for declaration in declarations if declaration.paths is None for id in declaration.ids}:
+            return Licenses(tuple(sorted(ids)), "metadata")
+        return self._otherwise if found else None
+
+
+def together(found: list[Licenses]) -> Licenses | None:
+    """The licences of several files that all speak for the same; None where none of them holds one."""
+    ids = {id for licenses in found for id in licenses.ids}
+    scores = [licenses.score for licenses in found if licenses.score is not None]
+    return Licenses(tuple(sorted(ids)), "file", min(scores, default=None)) if ids else None

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codekiln.ingestion.license_text import LicenseTree, match_licenses
+from codekiln.ingestion.license_texts import find_licenses, known_licenses
+
+ROOT = Path(__file__).parents[2]
+APACHE = (ROOT / "LICENSE").read_text()
+MIT = """The MIT License (MIT)
+
+Copyright (c) 2024 Ada Lovelace <ada@example.org>
+Copyright (c) 2025 The Engine's Contributors. All rights reserved.
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+ISC = """Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby
+granted, provided that the above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL
+IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT,
+INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF
+THIS SOFTWARE.
+"""
+NOTICE = """Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file except in
+compliance with the License."""
+
+
+def found(text: str) -> dict[str, float]:
+    return {match.license: match.score for match in find_licenses(text)}
+
+
+def test_whole_texts_are_found_with_a_score() -> None:
+    assert found(APACHE) == {"Apache-2.0": pytest.approx(1, abs=0.02)}
+    assert found(MIT) == {"MIT": pytest.approx(1, abs=0.02)}
+    assert found(ISC) == {"ISC": pytest.approx(1, abs=0.07)}
+    assert found("") == found("All rights reserved.") == {}
+    assert {"MIT", "GPL-3.0-only", "BSD-3-Clause"} < set(known_licenses()) and len(known_licenses()) > 600
+
+
+def test_a_notice_file_gives_every_licence_in_it_however_often() -> None:
+    parts = [f"package-{i} {i}.0 by somebody, see the web for more\n\n{(MIT, ISC, APACHE)[i % 3]}" for i in range(20)]
+    assert set(found("\n".join(parts))) == {"MIT", "ISC", "Apache-2.0"}
+
+
+@pytest.mark.parametrize("mark", ["# ", "// ", " * ", "    ", "> "])
+def test_comment_marks_and_line_breaks_do_not_count(mark: str) -> None:
+    words = MIT.split()
+    text = "".join(f"\n{mark}{' '.join(words[i : i + 7])}" for i in range(0, len(words), 7))
+    assert set(found(text)) == {"MIT"}
+
+
+def test_the_closest_of_a_family_counts() -> None:
+    without_condition = MIT.replace(MIT[MIT.index("The above") : MIT.index("THE SOFTWARE IS")], "")
+    assert set(found(without_condition)) == {"MIT-0"}
+
+
+def test_a_text_with_much_of_its_own_is_no_known_licence() -> None:
+    sentences = MIT.split(". ")
+    own = (
+        "You must moreover send us a crate of good beer for every hundred users that you have, before the end of May. "
+    )
+    assert found(". ".join(sentences[:2]) + own * 3 + ". ".join(sentences[2:])) == {}
+
+
+def test_the_score_is_that_of_the_text_least_alike_and_phrases_have_none() -> None:
+    both = match_licenses(MIT + "\n\n" + ISC)
+    assert both.ids == ("ISC", "MIT") and both.score == min(found(MIT + ISC).values())
+    phrase = match_licenses("GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007")
+    assert (phrase.ids, phrase.score) == (("GPL-3.0-only",), None)
+    assert match_licenses(NOTICE).ids == ("Apache-2.0",)
+    assert match_licenses(MIT + NOTICE).ids == ("Apache-2.0", "MIT")
+    later = (
+        "under the terms of the GNU General Public License ... either version 2 of the License, or any later version"
+    )
+    assert match_licenses(later).ids == ("GPL-2.0-or-later",)
+    assert match_licenses('"Commons Clause" License Condition v1.0\n' + MIT).ids == ("LicenseRef-Commons-Clause", "MIT")
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_matcher(text: str) -> None:
+    find_licenses(text)
+
+
+@pytest.mark.parametrize("text", [MIT * 1000, "the of and to in a that is " * 20_000, "\n".join([ISC, "x"] * 1000)])
+def test_long_repetitions_are_read_in_a_moment(text: str) -> None:
+    assert set(found(text)) <= {"MIT", "ISC"}
+
+
+REUSE = """version = 1
+[[annotations]]
+path = "**"
+SPDX-License-Identifier = "Apache-2.0"
+[[annotations]]
+path = ["data/*.json", 'a\\*b']
+SPDX-License-Identifier = ["CC0-1.0", "MIT"]
+"""
+DEBIAN = """Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+Files: *
+Copyright: 2020 Ada
+License: GPL-2+ with OpenSSL exception
+ You may do this and that.
+
+Files: lib/* src/?.c
+Copyright: 2021 Bob
+License: Expat or LGPL-2.1, and BSD-3-clause
+
+Files: odd/*
+License: Odd-Terms
+
+License: Expat
+ Permission is hereby granted
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "path", "ids"),
+    [
+        ({"REUSE.toml": REUSE}, "src/a.py", ("Apache-2.0",)),
+        ({"REUSE.toml": REUSE}, "data/a.json", ("CC0-1.0", "MIT")),
+        ({"REUSE.toml": REUSE}, "data/deep/a.json", ("Apache-2.0",)),
+        ({"REUSE.toml": REUSE}, "a*b", ("CC0-1.0", "MIT")),
+        ({"sub/REUSE.toml": REUSE, "LICENSE": MIT}, "a.py", ("MIT",)),
+        ({".reuse/dep5": DEBIAN, "LICENSE": MIT}, "src/long.c", ("GPL-2.0-or-later",)),
+        ({"debian/copyright": DEBIAN}, "lib/deep/a.c", ("BSD-3-Clause", "LGPL-2.1-only OR MIT")),
+        ({"debian/copyright": DEBIAN}, "odd/a.c", ("LicenseRef-Odd-Terms",)),
+        ({"package.json": '{"license": "(MIT OR GPL-2.0)"}'}, "lib/a.js", ("GPL-2.0-only OR MIT",)),
+        ({"package.json": '{"license": {"type": "ISC"}}'}, "lib/a.js", ("ISC",)),
+        ({"package.json": '{"licenses": [{"type": "MIT"}, {"type": "ISC"}]}'}, "lib/a.js", ("ISC OR MIT",)),
+        ({"package.json": '{"license": "UNLICENSED"}', "LICENSE": "Ours."}, "a.js", ("LicenseRef-UNLICENSED",)),
+        ({"package.json": '{"license": "SEE LICENSE IN x"}'}, "lib/a.js", ()),
+        ({"package.json": "{" * 9000}, "lib/a.js", ()),
+        ({"Cargo.toml": '[package]\nlicense = "MIT/Apache-2.0"'}, "src/a.rs", ("Apache-2.0 OR MIT",)),
+        ({"Cargo.toml": '[workspace.package]\nlicense = "MIT"', "a/Cargo.toml": "[package]"}, "a/b.rs", ("MIT",)),
+        ({"pyproject.toml": '[project]\nlicense = {text = "BSD-3-Clause"}'}, "a.py", ("BSD-3-Clause",)),
+        ({"package.json": '{"license": "ISC"}', "LICENSE": MIT}, "a.js", ("MIT",)),
+        ({"package.json": '{"license": "ISC"}', "LICENSE": "Ours."}, "a.js", ("ISC",)),
+        ({"LICENSE": MIT, "web/package.json": '{"license": "ISC"}'}, "web/a.js", ("ISC",)),
+        ({"LICENSE": MIT, "LICENSES/GPL-3.0-only.txt": "GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007"}, "a.py",
+         ("MIT",)),
+    ],
+)  # fmt: skip
+def test_declarations_are_followed(files: dict[str, str], path: str, ids: tuple[str, ...]) -> None:
+    tree = LicenseTree()
+    for name, content in files.items():
+        tree.add(name, content.encode())
+    assert tree.of(path).ids == ids
+
+
+@pytest.mark.parametrize("name", ["REUSE.toml", "debian/copyright", "package.json", "Cargo.toml", ".reuse/dep5"])
+@settings(deadline=None)
+@given(
+    content=st.binary(max_size=200)
+    | st.recursive(
+        st.none() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.sampled_from(["license", "annotations", "path", "package"]), inner)
+        ),
+        max_leaves=6,
+    ).map(lambda value: json.dumps(value).encode())
+)
+def test_declarations_that_make_no_sense_declare_nothing(name: str, content: bytes) -> None:
+    tree = LicenseTree()
+    tree.add(name, content)
+    assert isinstance(tree.of("a.py").ids, tuple)
