@@ -14,7 +14,7 @@ from array import array
 from pathlib import Path
 
 from codekiln.ingestion.license_expression import SPDX_IDS
-from codekiln.ingestion.license_texts import PATH, pairs_of
+from codekiln.ingestion.license_texts import PATH, pairs_of, words_of
 
 _SMALLEST = 12
 """Pairs: what is shorter is a sentence that may stand anywhere."""
@@ -30,7 +30,7 @@ def main(folder: Path) -> None:
     texts = {name: entry["licenseText"] for name, entry in json.loads((folder / "spdx-full.json").read_text()).items()}
     profiles: dict[frozenset[int], str] = {}
     for name in sorted(texts, key=lambda name: (name not in SPDX_IDS, len(name), name)):
-        profile = frozenset(pairs_of(_without_blanks(texts[name])))
+        profile = frozenset(pairs_of(words_of(_without_blanks(texts[name]))))
         if len(profile) >= _SMALLEST and not _DEPRECATED.fullmatch(name):
             profiles.setdefault(profile, name)
     found = sorted((name, profile) for profile, name in profiles.items())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codekiln.ingestion.license_text import LicenseTree, match_licenses
+from codekiln.ingestion.license_text import OTHER_TERMS, LicenseTree, match_licenses
 from codekiln.ingestion.license_texts import find_licenses, known_licenses
 
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ compliance with the License."""
 
 
 def found(text: str) -> dict[str, float]:
-    return {match.license: match.score for match in find_licenses(text)}
+    return {match.license: match.score for match in find_licenses(text).matches}
 
 
 def test_whole_texts_are_found_with_a_score() -> None:
@@ -92,6 +92,14 @@ def test_the_score_is_that_of_the_text_least_alike_and_phrases_have_none() -> No
     )
     assert match_licenses(later).ids == ("GPL-2.0-or-later",)
     assert match_licenses('"Commons Clause" License Condition v1.0\n' + MIT).ids == ("LicenseRef-Commons-Clause", "MIT")
+
+
+def test_an_agreement_that_holds_permissive_notices_is_not_permissive() -> None:
+    clause = "The licensee shall not redistribute the library to any other party under this agreement, item {}. "
+    agreement = "".join(clause.format(i) for i in range(20))
+    assert match_licenses(agreement + MIT).ids == (OTHER_TERMS, "MIT")
+    assert match_licenses("What the package does, and how. " * 60 + MIT).ids == ("MIT",)
+    assert match_licenses(APACHE + clause).ids == ("Apache-2.0",)
 
 
 @settings(deadline=None)

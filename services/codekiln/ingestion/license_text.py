@@ -35,14 +35,20 @@ class Licenses:
 UNKNOWN = Licenses()
 
 
+OTHER_TERMS = "LicenseRef-Other-Terms"
+"""Stands beside the licences of a text that goes on with long terms of its own, such as an agreement with notices."""
+
+
 def match_licenses(text: str) -> Licenses:
     """The licences whose texts, notices or SPDX headers are in `text`. The score is that of the text least alike."""
-    found = find_licenses(text)
+    found, other_terms = find_licenses(text)
     ids = {match.license for match in found}
     ids |= by_notices(text) if found else by_phrases(text)
     ids |= set(header_ids(text[:_HEADER_BYTES].encode("utf-8", "replace")))
     if not ids:
         return UNKNOWN
+    if found and other_terms:
+        ids.add(OTHER_TERMS)
     return Licenses(tuple(sorted(ids)), "file", min((match.score for match in found), default=None))
 
 

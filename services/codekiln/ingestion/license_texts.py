@@ -16,7 +16,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from heapq import heapify, heappop, heappush
-from itertools import pairwise
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,12 +24,26 @@ PATH = Path(__file__).with_name("license_texts.xz")
 THRESHOLD = 0.9
 """Score from which a text counts as a licence. askalono's own is 0.8 and warns that it is low."""
 _LONGEST = 400_000
+_TERMS = 250
+"""Words of a stretch that may be an agreement of its own. LLVM's exceptions to Apache-2.0 have 130."""
+_LEGAL = frozenset(
+    (
+        *("agreement", "copyright", "damages", "grant", "granted", "grants", "hereby", "herein", "law", "laws"),
+        *("liability", "licensed", "licensee", "licensor", "license", "licenses", "obligations", "party", "patent"),
+        *("permitted", "prohibited", "redistribute", "rights", "shall", "sublicense", "terminate", "termination"),
+        *("terms", "warranties", "warranty"),
+    )
+)
 _TAKEN = 0
 """Stands where a pair was that a licence has taken."""
 _WORD = re.compile(r"[a-z0-9]+")
 # A line that names a holder, as far as the next line: not part of a licence's text.
 _HOLDERS = re.compile(
     r"^[^\w\n]*(?:portions )?(?:copyright(?:ed)?\b|\(c\)|©)(?! (?:notice|holder|owner|law|licen))[^\n]*", re.M
+)
+# Apache-2.0's advice to those who use it: no terms.
+_ADVICE = re.compile(
+    r"\bappendix: how to apply the apache license\b.{0,2000}?\blimitations\s+under\s+the\s+license\.", re.S
 )
 _RESERVED = re.compile(r"\ball rights reserved\b\.?")
 
@@ -39,6 +53,13 @@ class Match(NamedTuple):
 
     license: str
     score: float
+
+
+class Found(NamedTuple):
+    """The licences of a text, by name, and whether it has further terms: long, and of no licence that we know."""
+
+    matches: tuple[Match, ...]
+    other_terms: bool
 
 
 class _Passage(NamedTuple):
@@ -59,10 +80,15 @@ class _Table(NamedTuple):
     """Pair -> numbers of the licences that have it."""
 
 
-def pairs_of(text: str) -> list[int]:
-    """CRC-32 of every two words in a row. Lines of copyright holders, case, punctuation and spelling do not count."""
-    text = _RESERVED.sub(" ", _HOLDERS.sub(" ", text[:_LONGEST].lower()))
-    words = _WORD.findall(text.replace("licence", "license").replace("https", "http"))
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared: without lines of copyright holders, case, punctuation and spelling."""
+    text = _ADVICE.sub(" ", text[:_LONGEST].lower())
+    text = _RESERVED.sub(" ", _HOLDERS.sub(" ", text))
+    return _WORD.findall(text.replace("licence", "license").replace("https", "http"))
+
+
+def pairs_of(words: list[str]) -> list[int]:
+    """CRC-32 of every two words in a row."""
     return [zlib.crc32(f"{a} {b}".encode()) for a, b in pairwise(words)]
 
 
@@ -73,24 +99,39 @@ def known_licenses() -> Sequence[str]:
 
 
 @lru_cache(maxsize=128)
-def find_licenses(text: str) -> tuple[Match, ...]:
-    """Licences whose texts are in the first 400,000 characters, by name. The same text is often asked for again."""
-    pairs = pairs_of(text)
+def find_licenses(text: str) -> Found:
+    """Licences whose texts are in the first 400,000 characters. The same text is often asked for again."""
+    words = words_of(text)
+    pairs = pairs_of(words)
     shared = _shared(set(pairs))
     passages = [passage for n, common in shared.items() for passage in _passages(n, common, pairs, 0, len(pairs))]
     heapify(passages)
-    found: dict[int, float] = {}
+    scores: dict[int, float] = {}
     while passages:
         passage = heappop(passages)
         n, start, stop = passage.license, passage.start, passage.stop
         if all(pairs[start:stop]):
-            found[n] = max(found.get(n, 0.0), passage.score)
+            scores[n] = max(scores.get(n, 0.0), passage.score)
             pairs[start:stop] = [_TAKEN] * (stop - start)
             continue
         # A closer one took some of it.
         for rest in _passages(n, shared[n], pairs, start, stop):
             heappush(passages, rest)
-    return tuple(sorted(Match(_table().names[n], score) for n, score in found.items()))
+    matches = tuple(sorted(Match(_table().names[n], score) for n, score in scores.items()))
+    return Found(matches, _has_terms(words, pairs))
+
+
+def _has_terms(words: list[str], pairs: list[int]) -> bool:
+    """Whether a long stretch that no licence has taken speaks as one: there, every 25th word is a lawyer's."""
+    at = 0
+    for taken, stretch in groupby(pairs, lambda pair: pair == _TAKEN):
+        length = len(list(stretch))
+        if not taken and length >= _TERMS:
+            legal = sum(word in _LEGAL for word in words[at : at + length])
+            if 25 * legal >= length:
+                return True
+        at += length
+    return False
 
 
 def _shared(pairs: set[int]) -> dict[int, set[int]]:
