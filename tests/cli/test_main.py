@@ -18,7 +18,7 @@ from tests.e2e.folder import CODEKILN, Folder
 
 COMMANDS = [
     "up", "down", "connect", "run", "ingest", "clean", "tokenizer", "train", "evaluate", "serve", "complete", "infill",
-    "jobs", "artifacts", "lineage", "doctor",
+    "jobs", "artifacts", "lineage", "optout", "doctor",
 ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -298,3 +299,13 @@ def test_progress_tells_bytes_and_ends_complete(context: Context, reports: list[
 def _no_leftovers(tmp_path: Path) -> Iterator[None]:
     yield
     assert list(tmp_path.rglob("*.tmp")) == []
+
+
+def test_what_was_withdrawn_is_left_out_and_counted(store: ObjectStore, context: Context, tmp_path: Path) -> None:
+    write(tmp_path / "mine", {"a.py": "a = 1\n", "src/b.py": "b = 1\n", "src/c.py": "c = 1\n"})
+    whole = of_folder(tmp_path / "mine", repository="acme/widgets")
+    entries = ("acme/widgets:src/b*", f"blob:{git_blob_id(b'c = 1' + bytes([10]))}")
+    manifest = run(replace(whole, opt_outs=entries), context)
+    assert [row["path"] for row in rows(store, manifest)] == ["a.py"]
+    assert manifest.summary["skipped"] == {"opted_out": 2}
+    assert manifest.ref != run(whole, context).ref

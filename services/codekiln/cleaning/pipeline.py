@@ -16,12 +16,14 @@ from codekiln.cleaning.steps.encoded import EncodedStep
 from codekiln.cleaning.steps.generated import GeneratedStep
 from codekiln.cleaning.steps.licence import LicenceStep
 from codekiln.cleaning.steps.lines import LineStep
+from codekiln.cleaning.steps.opt_out import OptOutStep
 from codekiln.cleaning.steps.parse import ParseStep
 from codekiln.cleaning.steps.quality import QualityStep
 from codekiln.cleaning.steps.size import SizeStep
 from codekiln.cleaning.steps.vendored import VendoredStep
 
 STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
+    lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
     lambda spec, _: LicenceStep(spec.licenses, spec.keep_unlicensed),
     lambda spec, _: SizeStep(),
     lambda spec, _: DecodeStep(),

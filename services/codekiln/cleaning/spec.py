@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from codekiln.core.artifacts import Ref
 from codekiln.core.errors import Violation
+from codekiln.core.opt_outs import check as check_opt_outs
 from codekiln.core.spec import bounded, ref, refs
 
 CODE_VERSION = 3
@@ -49,9 +50,12 @@ class CleaningSpec:
     seed: int = 0
     """Seeds the samples of the report and the keyed substitutes."""
 
+    opt_outs: tuple[str, ...] = ()
+    """What its owners have withdrawn: entries of core.opt_outs."""
+
     def check(self, path: str) -> list[Violation]:
         """Violations that span fields or list items."""
-        return [
+        return check_opt_outs(self.opt_outs, f"{path}.opt_outs") + [
             Violation(f"{path}.licenses[{i}]", f"`{name}` is not an SPDX identifier such as `MIT` or `Apache-2.0`")
             for i, name in enumerate(self.licenses)
             if not name or not name.isascii() or any(c.isspace() for c in name)

@@ -17,7 +17,8 @@ from codekiln.core.spec import to_json
 def identify(spec: CleaningSpec, context: Context) -> Key:
     """The dataset's identity: nothing is read for it."""
     parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks")}
-    parameters["licenses"] = sorted(set(parameters["licenses"]))
+    for name in ("licenses", "opt_outs"):
+        parameters[name] = sorted(set(parameters[name]))
     return Key("dataset", CODE_VERSION, parameters, (spec.corpus, *sorted(set(spec.benchmarks))))
 
 

@@ -1,8 +1,10 @@
-"""jobs, artifacts, lineage: what runs, what ran, what was made and of what."""
+"""jobs, artifacts, lineage, optout: what runs, what ran, what was made and of what."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -103,6 +105,25 @@ def lineage(artifact: str, as_json: bool) -> None:
         click.echo("licences of the source files:")
         for name, count in licenses.most_common():
             click.echo(f"    {count:>8,}  {name}")
+
+
+@click.command()
+@click.argument("entries", nargs=-1, metavar="REPOSITORY...")
+@click.option("--hash", "hashes", multiple=True, metavar="HASH", help="A content: blob:... or sha256:...; repeatable.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line an artifact.")
+def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> int:
+    """Tell what holds withdrawn sources and what was made from them: REPOSITORY, or files of one.
+
+    \b
+    codekiln optout acme/widgets
+    codekiln optout 'acme/*' 'acme/gadgets:src/*' --json
+    codekiln optout --hash blob:9daeafb9864cf43055ae93beb0afd6c7d144bfa4
+    """
+    # Rows are read by the cleaning package, which this process does not import.
+    options = [f"--hash={hash}" for hash in hashes] + ["--json"] * as_json
+    return subprocess.run(
+        [sys.executable, "-m", "codekiln.cleaning.standalone", "optout", *options, "--", *entries]
+    ).returncode
 
 
 def _looking() -> Settings:

@@ -29,6 +29,7 @@ Look around:
   codekiln jobs                       what runs and what ran
   codekiln artifacts                  what was made
   codekiln lineage demo/model         from a model back to the licences of its training files
+  codekiln optout acme/widgets        what holds a withdrawn repository, and what was made from it
   codekiln doctor                     what is missing here, and how to get it
 
 Every command has --help with examples. Results go to stdout, everything else to stderr.
@@ -51,7 +52,7 @@ def root() -> None:
 for command in (
     up.up, up.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.tokenizer, stages.train,
     stages.evaluate, serving.serve, serving.complete, serving.infill, inspecting.jobs, inspecting.artifacts,
-    inspecting.lineage, doctor.doctor,
+    inspecting.lineage, inspecting.optout, doctor.doctor,
 ):  # fmt: skip
     root.add_command(command)
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from codekiln.core.artifacts import Draft, Key, Manifest
 from codekiln.core.errors import Conflict, FailedPrecondition
 from codekiln.core.jobs.worker import Context
+from codekiln.core.opt_outs import REASON, OptOuts
+from codekiln.ingestion.blob import git_blob_id
 from codekiln.ingestion.plan import Planned, make_plan
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.opening import open_source
-from codekiln.ingestion.sources.source import Cursor, SourceFile
+from codekiln.ingestion.sources.source import Cursor, Skipped, SourceFile
 from codekiln.ingestion.sources.source import Source as OpenSource
 from codekiln.ingestion.spec import IngestionSpec, Source
 
@@ -32,6 +34,7 @@ def identify(spec: IngestionSpec, context: Context) -> Key:
         "max_bytes": spec.max_bytes,
         "max_file_bytes": spec.max_file_bytes,
         "shard_bytes": spec.shard_bytes,
+        "opt_outs": sorted(set(spec.opt_outs)),
     }
     if spec.max_bytes:
         parameters["seed"] = spec.seed
@@ -50,7 +53,7 @@ def ingest(spec: IngestionSpec, key: Key, context: Context) -> Manifest:
     context.progress("listing", 0, 0, "repositories")
     plan = make_plan(_open(spec.sources, context), wanted, spec.max_bytes, spec.seed)
     writer = ShardWriter(context.store, context.work_prefix(key), spec.shard_bytes)
-    _stream(plan, wanted, writer, context)
+    _stream(plan, wanted, OptOuts(spec.opt_outs), writer, context)
     totals = writer.totals
     if not totals.files:
         raise _empty(totals)
@@ -62,7 +65,7 @@ def ingest(spec: IngestionSpec, key: Key, context: Context) -> Manifest:
     return draft.publish(summary=_summary(totals, len(writer.repositories)), licenses=dict(totals.licenses))
 
 
-def _stream(plan: list[Planned], wanted: Selection, writer: ShardWriter, context: Context) -> None:
+def _stream(plan: list[Planned], wanted: Selection, opt_outs: OptOuts, writer: ShardWriter, context: Context) -> None:
     from codekiln.ingestion.shards import Position
 
     expected = sum(planned.bytes for planned in plan)
@@ -71,6 +74,8 @@ def _stream(plan: list[Planned], wanted: Selection, writer: ShardWriter, context
         cursor = first.cursor if unit == first.unit else Cursor()
         for item in plan[unit].repository.files(wanted, plan[unit].share, cursor):
             writer.position = Position(unit, cursor)
+            if opt_outs and isinstance(item, SourceFile) and _withdrawn(item, opt_outs):
+                item = Skipped(REASON)
             if isinstance(item, SourceFile):
                 writer.add(item)
                 cursor = Cursor(cursor.items + 1, cursor.bytes + len(item.content))
@@ -84,6 +89,10 @@ def _stream(plan: list[Planned], wanted: Selection, writer: ShardWriter, context
     writer.position = Position(len(plan))
     writer.flush()
     context.progress("reading", writer.totals.bytes, writer.totals.bytes, "bytes", metrics=_figures(writer.totals))
+
+
+def _withdrawn(file: SourceFile, opt_outs: OptOuts) -> bool:
+    return opt_outs.cover(file.repository, file.path, lambda: git_blob_id(file.content), lambda: file.content)
 
 
 def _figures(totals: Totals) -> dict[str, float]:

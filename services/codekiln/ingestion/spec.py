@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codekiln.core.errors import Violation
 from codekiln.core.language import LANGUAGES
+from codekiln.core.opt_outs import check as check_opt_outs
 from codekiln.core.spec import bounded
 from codekiln.ingestion.license_expression import parse_expression
 
@@ -92,9 +93,12 @@ class IngestionSpec:
     max_file_bytes: int = bounded(10_000_000, low=1, high=1 << 30)
     shard_bytes: int = bounded(16_000_000, low=1024, high=1 << 30)
     seed: int = bounded(0, low=0)
+    opt_outs: tuple[str, ...] = ()
+    """What its owners have withdrawn: entries of core.opt_outs."""
 
     def check(self, path: str) -> list[Violation]:
-        found = [] if self.sources else [Violation(f"{path}.sources", "is empty: name at least one source")]
+        found = check_opt_outs(self.opt_outs, f"{path}.opt_outs")
+        found += [] if self.sources else [Violation(f"{path}.sources", "is empty: name at least one source")]
         for i, language in enumerate(self.languages):
             if language not in LANGUAGES:
                 found.append(Violation(f"{path}.languages[{i}]", _unknown_language(language)))

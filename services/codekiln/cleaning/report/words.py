@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 STEPS = {
+    "opt_out": "what its owners have withdrawn",
     "licence": "licences that allow use",
     "size": "empty and very large files",
     "decode": "bytes to text",
@@ -18,6 +19,7 @@ STEPS = {
 }
 
 REASONS = {
+    "opted_out": "Its owner has withdrawn it.",
     "licence_unknown": "Nobody said that it may be used.",
     "licence_not_allowed": "A licence that is not on the list.",
     "too_large": "More than 10 MB.",

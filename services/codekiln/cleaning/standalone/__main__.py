@@ -104,6 +104,39 @@ def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float) -> None:
                 print(f"  {member}")
 
 
+@main.command()
+@click.argument("entries", nargs=-1, metavar="REPOSITORY...")
+@click.option(
+    "--hash", "hashes", multiple=True, metavar="HASH", help="blob:... or sha256:... of a content; repeatable."
+)
+@_JSON
+def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> None:
+    """What `codekiln optout` runs: reads the store of this machine's settings."""
+    from codekiln.cleaning.withdrawn import find_withdrawn
+    from codekiln.core.opt_outs import check
+    from codekiln.core.settings import load_settings
+    from codekiln.core.store import open_store
+
+    wanted = (*entries, *hashes)
+    if not wanted:
+        raise InvalidArgument("name a repository, or a content by --hash", reason="NOTHING_NAMED")
+    if violations := check(wanted, "argument"):
+        raise InvalidArgument(violations=violations)
+    settings = load_settings("cli")
+    found = find_withdrawn(open_store(settings.store_url, settings.store_credentials()), wanted)
+    for holding in found:
+        through = [str(ref) for ref in holding.through]
+        if as_json:
+            line = {"artifact": str(holding.ref), "kind": holding.ref.kind, "files": holding.files}
+            click.echo(json.dumps({**line, "through": through, "names": list(holding.names)}))
+            continue
+        what = f"{holding.files:,} files" if holding.files else f"made from {', '.join(through)}"
+        click.echo(f"{holding.ref!s:<44}  {what}" + (f"  named {', '.join(holding.names)}" if holding.names else ""))
+    if not as_json:
+        told = "put these entries into `opt_outs` of the recipe and run it again" if found else "nothing here holds any"
+        click.echo(told, err=True)
+
+
 def _files(paths: tuple[str, ...]) -> Iterator[Path]:
     """Regular files, those of folders in order; links are not followed. Raises NotFound before any is read."""
     for path in paths:
