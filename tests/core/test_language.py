@@ -50,6 +50,9 @@ from codekiln.core.language.tables import BINARY_EXTENSIONS, BY_EXTENSION, DEFAU
         ("page.3x11", b".TH A 3\n.SH NAME\n", "Roff Manpage", "heuristic .man"),
         ("image.unknown", b"<?xml version=\0", "", ""),
         # Extensions that several languages share.
+        ("django.mo", b"\xde\x12\x04\x95\0\0\0\0", "", ""),
+        ("a.mo", b"model A\nend A;\n", "Modelica", "heuristic .mo"),
+        ("a.sql", "SELECT 1;".encode("utf-16"), "SQL", "heuristic .sql"),
         ("a.h", b"int f(void);\n", "C", "heuristic .h"),
         ("a.h", b"#include <vector>\n", "C++", "heuristic .h"),
         ("a.h", b"  namespace a {\n", "C++", "heuristic .h"),

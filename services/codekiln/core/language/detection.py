@@ -16,7 +16,8 @@ from codekiln.core.language.tables import BINARY_EXTENSIONS, BY_EXTENSION, BY_FI
 
 _MANUAL = re.compile(r"\.(?:[1-9](?![0-9])[a-z_0-9]*|0p|n|man|mdoc)(?:\.in)?$")
 _BINARY_HEAD = 8000
-"""Bytes among which a NUL says that a file is no text: git's rule."""
+"""Bytes among which a NUL says that a file is no text: git's rule. UTF-16 is text all the same."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 class Detection(NamedTuple):
@@ -67,9 +68,10 @@ def detect(path: str, content: bytes) -> Detection:
 
 
 def _by_content(name: str, key: str, found: tuple[str, ...], content: bytes) -> Detection:
+    if b"\0" in content[:_BINARY_HEAD] and not content.startswith(_UTF_16):
+        # Compiled messages of gettext end in `.mo` as Modelica does, MPEG streams in `.ts`.
+        return UNKNOWN
     if not found:
-        if b"\0" in content[:_BINARY_HEAD]:
-            return UNKNOWN
         if b"<?xml version=" in b"\n".join(content[:1024].splitlines()[:2]):
             return Detection("XML", "xml")
         if key not in GENERIC and _MANUAL.search(name.lower()):
