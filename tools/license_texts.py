@@ -51,8 +51,8 @@ def main(folder: Path) -> None:
 
 
 def _without_blanks(text: str) -> str:
-    """A template without its blanks for names and years, and without what follows the licence's end."""
-    return re.sub(r"\$\{[^}]*\}|<[^<>\n]{1,60}>|\[[a-z ]{1,40}\]", " ", text).split("END OF TERMS AND CONDITIONS")[0]
+    """A template without its blanks for names and years."""
+    return re.sub(r"\$\{[^}]*\}|<[^<>\n]{1,60}>|\[[a-z ]{1,40}\]", " ", text)
 
 
 if __name__ == "__main__":

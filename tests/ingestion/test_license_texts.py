@@ -135,6 +135,9 @@ License: Expat or LGPL-2.1, and BSD-3-clause
 Files: odd/*
 License: Odd-Terms
 
+Files: perl/*
+License: Artistic or GPLv3+
+
 License: Expat
  Permission is hereby granted
 """
@@ -151,6 +154,7 @@ License: Expat
         ({".reuse/dep5": DEBIAN, "LICENSE": MIT}, "src/long.c", ("GPL-2.0-or-later",)),
         ({"debian/copyright": DEBIAN}, "lib/deep/a.c", ("BSD-3-Clause", "LGPL-2.1-only OR MIT")),
         ({"debian/copyright": DEBIAN}, "odd/a.c", ("LicenseRef-Odd-Terms",)),
+        ({"debian/copyright": DEBIAN}, "perl/a.pl", ("Artistic-1.0-Perl OR GPL-3.0-or-later",)),
         ({"package.json": '{"license": "(MIT OR GPL-2.0)"}'}, "lib/a.js", ("GPL-2.0-only OR MIT",)),
         ({"package.json": '{"license": {"type": "ISC"}}'}, "lib/a.js", ("ISC",)),
         ({"package.json": '{"licenses": [{"type": "MIT"}, {"type": "ISC"}]}'}, "lib/a.js", ("ISC OR MIT",)),

@@ -18,6 +18,8 @@ from codekiln.ingestion.license_expression import parse_expression, parse_free_t
 _JSON = frozenset({"package.json", "composer.json", "bower.json"})
 _TOML = frozenset({"Cargo.toml", "pyproject.toml"})
 _LONGEST = 1_000_000
+_DEBIAN = {"expat": "MIT", "mit/x11": "MIT", "artistic": "Artistic-1.0-Perl", "openldap-2.8": "OLDAP-2.8"}
+"""Names that Debian uses and SPDX does not, in lower case."""
 
 
 @dataclass(frozen=True)
@@ -142,10 +144,10 @@ def _debian_terms(stated: str) -> str:
 
 
 def _debian_name(name: str) -> str:
-    if name.lower() in ("expat", "mit/x11"):
-        return "MIT"
+    if own := _DEBIAN.get(name.lower()):
+        return own
     if gnu := re.fullmatch(r"(A?GPL|LGPL|GFDL)-(\d)(\.\d)?(\+)?", name, re.I):
         family, major, minor, later = gnu.groups()
         return f"{family.upper()}-{major}{minor or '.0'}-{'or-later' if later else 'only'}"
-    known = parse_expression(name)
+    known = parse_expression(name) or parse_free_text(name)
     return known[0] if known else re.sub(r"[^A-Za-z0-9.-]", "-", f"LicenseRef-{name}")
