@@ -7,10 +7,16 @@ from functools import cached_property
 from typing import Protocol
 
 from codekiln.cleaning import gate
+from codekiln.cleaning.openings import Openings
+from codekiln.cleaning.scanning import Scan, scan
 from codekiln.cleaning.words import Hashes, Words, ngrams, words
 
 SHINGLE = 5
 """Words in a row that duplicates are compared by."""
+
+_SPACE = b" \t\n\r\f\v"
+MEASURED = ("hits", "lines", "text", "words", "shingles", "scan", "openings", "solid")
+"""What a document measures of its data when it is first asked."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,21 @@ class Document:
         """Every SHINGLE words in a row, as numbers."""
         return ngrams(self.words.hashes, SHINGLE)
 
+    @cached_property
+    def solid(self) -> int:
+        """Bytes that are not white space."""
+        return len(self.data.translate(None, _SPACE))
+
+    @cached_property
+    def scan(self) -> Scan:
+        """Comments, strings and code of the file."""
+        return scan(self.data, self.language)
+
+    @cached_property
+    def openings(self) -> Openings:
+        """How the lines of its code begin."""
+        return Openings(self.scan.code)
+
     def changed(self, data: bytes, *tallies: Tally) -> Document:
         """The same file with other content."""
         return replace(self, data=data, tallies=self.tallies + tallies)
@@ -84,7 +105,7 @@ class Document:
         """The same file with something to count."""
         noted = replace(self, tallies=self.tallies + tallies)
         # What was measured on the same bytes stays measured.
-        for name in ("hits", "lines", "text", "words", "shingles"):
+        for name in MEASURED:
             if name in self.__dict__:
                 noted.__dict__[name] = self.__dict__[name]
         return noted

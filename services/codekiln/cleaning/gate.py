@@ -17,6 +17,7 @@ from typing import Protocol
 from codekiln.cleaning.anonymize.rules import RULES
 from codekiln.cleaning.encodings import PATTERNS as ENCODED
 from codekiln.cleaning.patterns import Pattern, expression
+from codekiln.cleaning.placeholders import PATTERNS as PLACEHOLDERS
 
 _MAX_SCAN = 1 << 30
 """hyperscan counts bytes of a block in 32 bits."""
@@ -86,7 +87,7 @@ def build(patterns: Sequence[Pattern]) -> Gate:
 
 def patterns() -> tuple[Pattern, ...]:
     """Every pattern that a step asks the gate for."""
-    return tuple(rule.pattern for rule in RULES) + ENCODED
+    return tuple(rule.pattern for rule in RULES) + ENCODED + PLACEHOLDERS
 
 
 @cache

@@ -15,7 +15,9 @@ from codekiln.cleaning.steps.decode import DecodeStep
 from codekiln.cleaning.steps.encoded import EncodedStep
 from codekiln.cleaning.steps.generated import GeneratedStep
 from codekiln.cleaning.steps.licence import LicenceStep
+from codekiln.cleaning.steps.license_header import LicenseHeaderStep
 from codekiln.cleaning.steps.lines import LineStep
+from codekiln.cleaning.steps.notebook import NotebookStep
 from codekiln.cleaning.steps.opt_out import OptOutStep
 from codekiln.cleaning.steps.parse import ParseStep
 from codekiln.cleaning.steps.quality import QualityStep
@@ -27,10 +29,12 @@ STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
     lambda spec, _: LicenceStep(spec.licenses, spec.keep_unlicensed),
     lambda spec, _: SizeStep(),
     lambda spec, _: DecodeStep(),
+    lambda spec, _: NotebookStep(),
     lambda spec, _: LineStep(spec.max_line_length, spec.max_mean_line_length, spec.min_alphabetic_share),
     lambda spec, _: EncodedStep(),
     lambda spec, _: GeneratedStep(),
     lambda spec, _: VendoredStep(),
+    lambda spec, _: LicenseHeaderStep(),
     lambda spec, _: ParseStep() if spec.require_parse else None,
     lambda spec, _: QualityStep(),
     lambda spec, _: AnonymizeStep(spec.seed) if spec.anonymize else None,

@@ -30,10 +30,11 @@ _HALF = np.uint64(32)
 
 @dataclass(frozen=True)
 class Words:
-    """The numbers of a file's words, and the offset at which each begins."""
+    """The numbers of a file's words, and the offsets at which each begins and ends."""
 
     hashes: Hashes
     starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
 
 
 def words(data: bytes) -> Words:
@@ -49,13 +50,13 @@ def words(data: bytes) -> Words:
     longer = np.flatnonzero(lengths > 8)
     for done in range(8, _LONG, 8):
         if not len(longer):
-            return Words(hashes, starts)
+            return Words(hashes, starts, ends)
         more = eights[starts[longer] + done] & _FIRST[np.minimum(lengths[longer] - done, 8)]
         hashes[longer] = _mixed((hashes[longer] ^ more) * _SPREAD)
         longer = longer[lengths[longer] > done + 8]
     for i in longer.tolist():
         hashes[i] = int.from_bytes(hashlib.blake2b(data[starts[i] : ends[i]], digest_size=8).digest(), "little")
-    return Words(hashes, starts)
+    return Words(hashes, starts, ends)
 
 
 def word(text: str) -> int:

@@ -1,4 +1,7 @@
-"""Line filter: StarCoder2's rules on number and length of lines and on the share of letters."""
+"""Line filter: StarCoder2's rules on number and length of lines and on the share of letters (arXiv 2402.19173, 2.3).
+
+A line ends at a newline and is measured without it, in characters; a last line that is empty does not count.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ class LineStep:
     def _too_wide(self, document: Document, longest: int, count: int) -> Drop | None:
         prose = document.language in LONG_LINE_LANGUAGES
         limit = max(self._max_length, MAX_LONG_LINE) if prose else self._max_length
-        mean = len(document.data) / count - 1
+        mean = (len(document.data.removesuffix(b"\n")) + 1) / count - 1
         # Bytes are at least as many as characters: characters are counted only where bytes are too many.
         if not document.data.isascii() and (longest > limit or mean > self._max_mean):
             lengths = [len(line) for line in document.text.removesuffix("\n").split("\n")]
@@ -49,14 +52,16 @@ class LineStep:
 
     def _few_letters(self, document: Document) -> Drop | None:
         data = document.data
-        letters = _LETTERS_AND_DIGITS if document.language in ALPHANUMERIC_LANGUAGES else _LETTERS
+        digits_too = document.language in ALPHANUMERIC_LANGUAGES
+        letters = _LETTERS_AND_DIGITS if digits_too else _LETTERS
         found, total = len(data) - len(data.translate(None, letters)), len(data)
         if found >= self._min_alphabetic * total:
             return None
         if not data.isascii():
             text = document.text
             total = len(text)
-            found += sum(character.isalpha() for character in text if character > "\x7f")
+            counts = str.isalnum if digits_too else str.isalpha
+            found += sum(counts(character) for character in text if character > "\x7f")
         if found < self._min_alphabetic * total:
             return Drop("few_letters", f"{100 * found / total:.0f} % letters")
         return None

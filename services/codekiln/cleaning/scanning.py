@@ -1,0 +1,73 @@
+"""Comments, strings and the code between them, by one expression a language style. Not a parser: see comment_styles.
+
+    scan(b'x = "# no"  # yes\\n', "Python").comments    # [b"# yes"]
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from codekiln.cleaning.comment_styles import STYLE_OF, STYLES
+
+MAX_BYTES = 1 << 20
+"""Of a file that is looked at: enough to judge by, and a bound on time and memory for files of any size."""
+
+_OPEN_EXPRESSION = tuple(b"%c" % byte for byte in b"([{,=+%\\")
+_PREFIXES = b"rRbBuUfF"
+
+
+@dataclass(frozen=True)
+class Scan:
+    """The parts of a file, in order, each as it stands."""
+
+    size: int
+    """Bytes looked at: code, comments and strings together."""
+    code: bytes
+    """What is neither comment nor string; the newlines that end lines stay."""
+    comments: list[bytes]
+    """With their marks; Python's docstrings too."""
+    strings: list[bytes]
+    """With their quotes; regular expressions of JavaScript too."""
+
+
+def scan(data: bytes, language: str) -> Scan:
+    """The file's first MAX_BYTES taken apart; all of it is code where the language's style is not known."""
+    data = data[:MAX_BYTES]
+    name = STYLE_OF.get(language)
+    if name is None:
+        return Scan(len(data), data, [], [])
+    style = STYLES[name]
+    parts = _expression(name).split(data)
+    code, tokens = parts[::2], parts[1::2]
+    if style.docstrings:
+        comments, strings = _with_docstrings(code, tokens)
+    else:
+        comments = [token for token in tokens if token.startswith(style.comments)]
+        strings = [token for token in tokens if not token.startswith(style.comments)]
+    return Scan(len(data), b"".join(code), comments, strings)
+
+
+def _with_docstrings(code: list[bytes], tokens: list[bytes]) -> tuple[list[bytes], list[bytes]]:
+    comments, strings = [], []
+    for place, token in enumerate(tokens):
+        if token[0] == 35 or (token[:3] in (b'"""', b"'''") and _alone(code, place)):
+            comments.append(token)
+        else:
+            strings.append(token)
+    return comments, strings
+
+
+def _alone(code: list[bytes], place: int) -> bool:
+    """Whether the token after this piece of code is a statement of its own: alone on its lines, in no expression."""
+    before = code[place].rstrip(b" \t").rstrip(_PREFIXES).rstrip(b" \t")
+    after = code[place + 1].lstrip(b" \t")
+    if (after and not after.startswith(b"\n")) or not (before.endswith(b"\n") if place else before[-1:] in (b"", b"\n")):
+        return False
+    return before.rstrip()[-1:] not in _OPEN_EXPRESSION
+
+
+@cache
+def _expression(style: str) -> re.Pattern[bytes]:
+    return STYLES[style].compiled()

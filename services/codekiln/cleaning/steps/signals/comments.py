@@ -1,0 +1,38 @@
+"""Signals from comments: too many, or such as only mark where code should be."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from codekiln.cleaning.document import Document
+from codekiln.cleaning.patterns import Pattern, expression
+from codekiln.cleaning.placeholders import PROMPT, TODO
+
+
+def comment_share(document: Document) -> float:
+    """Bytes of comments, Python's docstrings among them, of all bytes."""
+    return sum(map(len, document.scan.comments)) / max(1, document.scan.size)
+
+
+def todo_share(document: Document) -> float:
+    """Comments that say TODO, FIXME or XXX, against lines of code."""
+    return _said(document, TODO)
+
+
+def prompt_comment_share(document: Document) -> float:
+    """Comments that ask for code, as `your code here`, against lines of code."""
+    return _said(document, PROMPT)
+
+
+def _said(document: Document, words: Pattern) -> float:
+    if words.name not in document.hits:
+        return 0.0
+    compiled = _compiled(words)
+    found = sum(len(compiled.findall(comment)) for comment in document.scan.comments)
+    return found / max(1, document.openings.lines)
+
+
+@cache
+def _compiled(words: Pattern) -> Any:
+    return expression(words.expression, caseless=words.caseless)

@@ -1,0 +1,72 @@
+"""Signals from the words of a file: runs of letters, digits and underscores."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from codekiln.cleaning.document import Document
+
+LONG_WORD = 20
+"""OpenCoder's bound: names are shorter, data is longer."""
+_HEX = re.compile(rb"0[xX][0-9a-fA-F]+")
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
+_CASES = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
+_STRINGY = 0.3
+
+
+def words(document: Document) -> float:
+    """Words of the file."""
+    return len(document.words.hashes)
+
+
+def mean_word(document: Document) -> float:
+    """Bytes of the mean word."""
+    found = document.words
+    return float((found.ends - found.starts).mean()) if len(found.starts) else 0.0
+
+
+def unique_word_share(document: Document) -> float:
+    """Different words, of all words."""
+    hashes = document.words.hashes
+    return len(np.unique(hashes)) / len(hashes) if len(hashes) else 1.0
+
+
+def long_word_share(document: Document) -> float:
+    """Bytes of words longer than 20 inside strings, of all bytes. Addresses of pages do not count.
+
+    0 where strings are less than 30 % of the file.
+    """
+    if not _stringy(document):
+        return 0.0
+    parts = (part for text in document.scan.strings if len(text) > LONG_WORD for part in text[1:-1].split())
+    found = sum(len(part) for part in parts if len(part) > LONG_WORD and b"://" not in part)
+    return found / max(1, document.scan.size)
+
+
+def hex_word_share(document: Document) -> float:
+    """Bytes of hexadecimal numbers, of all bytes."""
+    data = document.data
+    if b"0x" not in data and b"0X" not in data:
+        return 0.0
+    return sum(map(len, _HEX.findall(data))) / len(data)
+
+
+def base64_word_share(document: Document) -> float:
+    """Bytes of words of 40 and more base64 letters, large, small and digits, inside strings; of all bytes.
+
+    0 where strings are less than 30 % of the file.
+    """
+    if not _stringy(document):
+        return 0.0
+    found = 0
+    for text in document.scan.strings:
+        if len(text) >= 42:
+            found += sum(len(word) for word in _BASE64.findall(text) if all(case.search(word) for case in _CASES))
+    return found / max(1, document.scan.size)
+
+
+def _stringy(document: Document) -> bool:
+    """Whether there is enough in strings to be worth a look at every word of them."""
+    return sum(map(len, document.scan.strings)) >= _STRINGY * document.scan.size
