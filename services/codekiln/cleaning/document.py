@@ -9,13 +9,13 @@ from typing import Protocol
 from codekiln.cleaning import gate
 from codekiln.cleaning.openings import Openings
 from codekiln.cleaning.scanning import Scan, scan
-from codekiln.cleaning.words import Hashes, Words, ngrams, words
+from codekiln.cleaning.words import Hashes, Words, heaviest, ngrams, words
 
 SHINGLE = 5
 """Words in a row that duplicates are compared by."""
 
 _SPACE = b" \t\n\r\f\v"
-MEASURED = ("hits", "lines", "text", "words", "shingles", "scan", "openings", "solid")
+MEASURED = ("hits", "lines", "text", "words", "shingles", "scan", "openings", "solid", "heaviest_word")
 """What a document measures of its data when it is first asked."""
 
 
@@ -76,6 +76,12 @@ class Document:
     def words(self) -> Words:
         """The data's words as numbers."""
         return words(self.data)
+
+    @cached_property
+    def heaviest_word(self) -> float:
+        """At least the share of the most frequent word in the bytes of all words."""
+        lengths = self.words.ends - self.words.starts
+        return heaviest(self.words.hashes, lengths) / int(lengths.sum()) if len(lengths) else 0.0
 
     @cached_property
     def shingles(self) -> Hashes:

@@ -11,6 +11,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+FLOOR = 0.2
+"""Shares of lines below it count as 0: no threshold is lower."""
 _LONGEST = 32
 _FOUR_SPACES = 0x20202020
 _INDENTATION = np.zeros(256, bool)
@@ -69,8 +71,16 @@ class Openings:
         return int(np.count_nonzero(self.marks(words)))
 
     def share(self, words: tuple[Keyword, ...]) -> float:
-        """The same, of all lines that are not blank."""
-        return self.count(words) / max(1, self.lines)
+        """The same, of all lines that are not blank; 0 where it is less than FLOOR, which costs nothing to see."""
+        possible = sum(self._by_first[first] for first in {word.text[0] for word in words})
+        if possible < FLOOR * self.lines or not self.lines:
+            return 0.0
+        share = self.count(words) / self.lines
+        return share if share >= FLOOR else 0.0
+
+    @cached_property
+    def _by_first(self) -> list[int]:
+        return np.bincount(self.firsts, minlength=256).tolist()
 
     def holding(self, table: Marks) -> Marks:
         """Which lines have a byte that the table of 256 marks."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from codekiln.cleaning.comment_styles import STYLE_OF, STYLES
 
-MAX_BYTES = 1 << 20
-"""Of a file that is looked at: enough to judge by, and a bound on time and memory for files of any size."""
+MAX_BYTES = 1 << 16
+"""How much of a file is looked at: enough to judge it by, and a bound on time and memory."""
 
 _OPEN_EXPRESSION = tuple(b"%c" % byte for byte in b"([{,=+%\\")
 _PREFIXES = b"rRbBuUfF"
@@ -30,6 +30,16 @@ class Scan:
     """With their marks; Python's docstrings too."""
     strings: list[bytes]
     """With their quotes; regular expressions of JavaScript too."""
+
+    @cached_property
+    def comment_share(self) -> float:
+        """Bytes of comments, of all bytes looked at."""
+        return sum(map(len, self.comments)) / max(1, self.size)
+
+    @cached_property
+    def string_share(self) -> float:
+        """Bytes of strings, of all bytes looked at."""
+        return sum(map(len, self.strings)) / max(1, self.size)
 
 
 def scan(data: bytes, language: str) -> Scan:

@@ -12,7 +12,7 @@ from codekiln.cleaning.placeholders import PROMPT, TODO
 
 def comment_share(document: Document) -> float:
     """Bytes of comments, Python's docstrings among them, of all bytes."""
-    return sum(map(len, document.scan.comments)) / max(1, document.scan.size)
+    return document.scan.comment_share
 
 
 def todo_share(document: Document) -> float:

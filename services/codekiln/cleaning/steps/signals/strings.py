@@ -10,7 +10,7 @@ LONG_STRING = 20
 
 def string_share(document: Document) -> float:
     """Bytes of strings, with their quotes, of all bytes."""
-    return sum(map(len, document.scan.strings)) / max(1, document.scan.size)
+    return document.scan.string_share
 
 
 def long_string_share(document: Document) -> float:

@@ -14,6 +14,7 @@ _HEX = re.compile(rb"0[xX][0-9a-fA-F]+")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _CASES = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
 _STRINGY = 0.3
+"""Share of strings from which every word of them is looked at."""
 
 
 def words(document: Document) -> float:
@@ -38,7 +39,7 @@ def long_word_share(document: Document) -> float:
 
     0 where strings are less than 30 % of the file.
     """
-    if not _stringy(document):
+    if document.scan.string_share < _STRINGY:
         return 0.0
     parts = (part for text in document.scan.strings if len(text) > LONG_WORD for part in text[1:-1].split())
     found = sum(len(part) for part in parts if len(part) > LONG_WORD and b"://" not in part)
@@ -58,15 +59,10 @@ def base64_word_share(document: Document) -> float:
 
     0 where strings are less than 30 % of the file.
     """
-    if not _stringy(document):
+    if document.scan.string_share < _STRINGY:
         return 0.0
     found = 0
     for text in document.scan.strings:
         if len(text) >= 42:
             found += sum(len(word) for word in _BASE64.findall(text) if all(case.search(word) for case in _CASES))
     return found / max(1, document.scan.size)
-
-
-def _stringy(document: Document) -> bool:
-    """Whether there is enough in strings to be worth a look at every word of them."""
-    return sum(map(len, document.scan.strings)) >= _STRINGY * document.scan.size
