@@ -14,8 +14,17 @@ from codekiln.cleaning.words import Hashes, Words, heaviest, ngrams, words
 SHINGLE = 5
 """Words in a row that duplicates are compared by."""
 
-_SPACE = b" \t\n\r\f\v"
-MEASURED = ("hits", "lines", "text", "words", "shingles", "scan", "openings", "solid", "heaviest_word")
+HEAD = 1 << 14
+"""Bytes that tell what a file is like: most files are shorter, and one that is bad is so from the beginning."""
+
+FIRST = 1 << 12
+"""Bytes whose words tell whether a file says the same again and again."""
+
+SPACE = b" \t\n\r\f\v"
+SIGHTS = ("scan", "openings", "head", "first_words", "heaviest_word", "solid")
+"""What only signals of quality ask for."""
+
+MEASURED = ("hits", "lines", "text", "words", "shingles", *SIGHTS)
 """What a document measures of its data when it is first asked."""
 
 
@@ -78,10 +87,23 @@ class Document:
         return words(self.data)
 
     @cached_property
+    def head(self) -> bytes:
+        """The data's first lines up to HEAD bytes: what signals of quality look at."""
+        if len(self.data) <= HEAD:
+            return self.data
+        return self.data[: self.data.rfind(b"\n", 0, HEAD) + 1 or HEAD]
+
+    @cached_property
+    def first_words(self) -> Words:
+        """The words of the data's first FIRST bytes."""
+        return words(self.data[:FIRST])
+
+    @cached_property
     def heaviest_word(self) -> float:
-        """At least the share of the most frequent word in the bytes of all words."""
-        lengths = self.words.ends - self.words.starts
-        return heaviest(self.words.hashes, lengths) / int(lengths.sum()) if len(lengths) else 0.0
+        """At least the share of the most frequent of the first words in their bytes."""
+        found = self.first_words
+        lengths = found.ends - found.starts
+        return heaviest(found.hashes, lengths) / int(lengths.sum()) if len(lengths) else 0.0
 
     @cached_property
     def shingles(self) -> Hashes:
@@ -90,18 +112,23 @@ class Document:
 
     @cached_property
     def solid(self) -> int:
-        """Bytes that are not white space."""
-        return len(self.data.translate(None, _SPACE))
+        """Bytes of the head that are not white space."""
+        return len(self.head.translate(None, SPACE))
 
     @cached_property
     def scan(self) -> Scan:
-        """Comments, strings and code of the file."""
-        return scan(self.data, self.language)
+        """Comments, strings and code of the head."""
+        return scan(self.head, self.language)
 
     @cached_property
     def openings(self) -> Openings:
-        """How the lines of its code begin."""
+        """How the lines of the head's code begin."""
         return Openings(self.scan.code)
+
+    def forget(self, names: tuple[str, ...] = MEASURED) -> None:
+        """Lets go of what was measured: words take eight times the memory of the text. It is measured again if asked for."""
+        for name in names:
+            self.__dict__.pop(name, None)
 
     def changed(self, data: bytes, *tallies: Tally) -> Document:
         """The same file with other content."""

@@ -17,7 +17,7 @@ from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
-from codekiln.cleaning.document import MEASURED, Document
+from codekiln.cleaning.document import Document
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.samples import Sample, Samples
@@ -117,9 +117,7 @@ class _Filtering:
             self._sketches.append(sketching.sketch(batch))
             self._sketched = len(self._kept)
             for document in batch:
-                # Words take eight times the memory of the text, and nobody asks for them again.
-                for name in MEASURED:
-                    document.__dict__.pop(name, None)
+                document.forget()
 
     def _drop(self, document: Document, dropped: Dropped) -> None:
         drop = dropped.drop

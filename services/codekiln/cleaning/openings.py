@@ -11,12 +11,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-FLOOR = 0.2
-"""Shares of lines below it count as 0: no threshold is lower."""
 _LONGEST = 32
 _FOUR_SPACES = 0x20202020
 _INDENTATION = np.zeros(256, bool)
-_INDENTATION[list(b" \t\r\f\v")] = True
+_SPACE = b" \t\r\f\v"
+_INDENTATION[list(_SPACE)] = True
 _WORD = np.zeros(256, bool)
 _WORD[[byte for byte in range(256) if byte >= 128 or chr(byte).isalnum() or byte == ord("_")]] = True
 Places = npt.NDArray[np.intp]
@@ -43,21 +42,35 @@ class Openings:
     """The lines of some code that are not blank."""
 
     def __init__(self, code: bytes) -> None:
-        self._bytes = np.frombuffer(b"\n" + code + b"\n" * _LONGEST, np.uint8)
-        starts = np.flatnonzero(self._bytes[: len(code) + 1] == 10) + 1
-        starts = _past_indentation(self._bytes, starts)
-        self._starts = starts[self._bytes[starts] != 10]
-        self._places: dict[int, Places] = {}
-
-    @property
-    def lines(self) -> int:
+        self._code = code
+        squeezed = np.frombuffer(b"\n" + code.translate(None, _SPACE) + b"\n", np.uint8)
+        firsts = squeezed[np.flatnonzero(squeezed[:-1] == 10) + 1]
+        self._counts: list[int] = np.bincount(firsts, minlength=256).tolist()
+        self.lines = len(firsts) - self._counts[10]
         """Lines that are not blank."""
-        return len(self._starts)
+
+    @cached_property
+    def _bytes(self) -> npt.NDArray[np.uint8]:
+        return np.frombuffer(b"\n" + self._code + b"\n" * _LONGEST, np.uint8)
+
+    @cached_property
+    def _starts(self) -> Places:
+        starts = np.flatnonzero(self._bytes[: len(self._code) + 1] == 10) + 1
+        starts = _past_indentation(self._bytes, starts)
+        return starts[self._bytes[starts] != 10]
+
+    @cached_property
+    def _places(self) -> dict[int, Places]:
+        return {}
 
     @cached_property
     def firsts(self) -> npt.NDArray[np.uint8]:
         """The first byte of every line that is not white space."""
         return self._bytes[self._starts]
+
+    def beginning(self, letters: bytes) -> int:
+        """Lines whose first byte that is not white space is one of these."""
+        return sum(map(self._counts.__getitem__, letters))
 
     def marks(self, words: tuple[Keyword, ...]) -> Marks:
         """Which lines begin with one of the keywords."""
@@ -70,17 +83,13 @@ class Openings:
         """Lines that begin with one of the keywords."""
         return int(np.count_nonzero(self.marks(words)))
 
-    def share(self, words: tuple[Keyword, ...]) -> float:
-        """The same, of all lines that are not blank; 0 where it is less than FLOOR, which costs nothing to see."""
-        possible = sum(self._by_first[first] for first in {word.text[0] for word in words})
-        if possible < FLOOR * self.lines or not self.lines:
+    def share(self, words: tuple[Keyword, ...], least: float = 0.2) -> float:
+        """The same, of all lines that are not blank; 0 where it is below `least`, which mostly costs nothing to see."""
+        possible = self.beginning(bytes({word.text[0] for word in words}))
+        if possible < least * self.lines or not self.lines:
             return 0.0
         share = self.count(words) / self.lines
-        return share if share >= FLOOR else 0.0
-
-    @cached_property
-    def _by_first(self) -> list[int]:
-        return np.bincount(self.firsts, minlength=256).tolist()
+        return share if share >= least else 0.0
 
     def holding(self, table: Marks) -> Marks:
         """Which lines have a byte that the table of 256 marks."""

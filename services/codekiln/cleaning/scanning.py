@@ -11,11 +11,10 @@ from functools import cache, cached_property
 
 from codekiln.cleaning.comment_styles import STYLE_OF, STYLES
 
-MAX_BYTES = 1 << 16
-"""How much of a file is looked at: enough to judge it by, and a bound on time and memory."""
-
 _OPEN_EXPRESSION = tuple(b"%c" % byte for byte in b"([{,=+%\\")
 _PREFIXES = b"rRbBuUfF"
+_TRIPLES = (b'"""', b"'''")
+_HASH = ord("#")
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Scan:
     """The parts of a file, in order, each as it stands."""
 
     size: int
-    """Bytes looked at: code, comments and strings together."""
+    """Bytes of all: code, comments and strings together."""
     code: bytes
     """What is neither comment nor string; the newlines that end lines stay."""
     comments: list[bytes]
@@ -33,18 +32,17 @@ class Scan:
 
     @cached_property
     def comment_share(self) -> float:
-        """Bytes of comments, of all bytes looked at."""
+        """Bytes of comments, of all bytes."""
         return sum(map(len, self.comments)) / max(1, self.size)
 
     @cached_property
     def string_share(self) -> float:
-        """Bytes of strings, of all bytes looked at."""
+        """Bytes of strings, of all bytes."""
         return sum(map(len, self.strings)) / max(1, self.size)
 
 
 def scan(data: bytes, language: str) -> Scan:
-    """The file's first MAX_BYTES taken apart; all of it is code where the language's style is not known."""
-    data = data[:MAX_BYTES]
+    """The text taken apart; all of it is code where the language's style is not known."""
     name = STYLE_OF.get(language)
     if name is None:
         return Scan(len(data), data, [], [])
@@ -60,12 +58,11 @@ def scan(data: bytes, language: str) -> Scan:
 
 
 def _with_docstrings(code: list[bytes], tokens: list[bytes]) -> tuple[list[bytes], list[bytes]]:
-    comments, strings = [], []
-    for place, token in enumerate(tokens):
-        if token[0] == 35 or (token[:3] in (b'"""', b"'''") and _alone(code, place)):
-            comments.append(token)
-        else:
-            strings.append(token)
+    docstrings = {
+        place for place, token in enumerate(tokens) if token.startswith(_TRIPLES) and _alone(code, place)
+    }  # fmt: skip
+    comments = [token for place, token in enumerate(tokens) if token[0] == _HASH or place in docstrings]
+    strings = [token for place, token in enumerate(tokens) if token[0] != _HASH and place not in docstrings]
     return comments, strings
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codekiln.cleaning.document import Document, Drop, Tally
+from codekiln.cleaning.document import SIGHTS, Document, Drop, Tally
 from codekiln.cleaning.steps.signals.registry import SIGNALS
 from codekiln.cleaning.steps.signals.tests import is_test
 from codekiln.cleaning.steps.signals.thresholds import Threshold, thresholds_of
@@ -33,14 +33,19 @@ class QualityStep:
     name = "quality"
 
     def apply(self, document: Document) -> Document | Drop:
-        for measured in measure(document):
-            if not measured.passed:
-                return Drop(measured.threshold.signal, measured.threshold.told(measured.value))
-        return document.noted(Tally("kind", "test")) if is_test(document.path) else document
+        test = is_test(document.path)
+        for threshold in thresholds_of(document.language, test):
+            if threshold.lines and document.openings.lines < threshold.lines:
+                continue
+            value = SIGNALS[threshold.signal](document)
+            if not threshold.passed_by(value):
+                return Drop(threshold.signal, threshold.told(value))
+        document.forget(SIGHTS)  # nobody looks again, and a shard holds its documents to the end
+        return document.noted(Tally("kind", "test")) if test else document
 
 
 def measure(document: Document) -> Iterator[Measured]:
     """Every signal that has a threshold for this file, measured when it is asked for."""
-    for threshold in thresholds_of(document):
+    for threshold in thresholds_of(document.language, is_test(document.path)):
         if not threshold.lines or document.openings.lines >= threshold.lines:
             yield Measured(threshold, SIGNALS[threshold.signal](document))

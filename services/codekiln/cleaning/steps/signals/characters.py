@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from codekiln.cleaning.document import Document
+from codekiln.cleaning.document import SPACE, Document
 
 _DIGITS = b"0123456789"
 _REPLACEMENT = "\ufffd".encode()
 
 
+def size(document: Document) -> float:
+    """Bytes of the file."""
+    return len(document.data)
+
+
 def characters(document: Document) -> float:
-    """Bytes that are not white space."""
+    """Bytes of the head that are not white space."""
     return document.solid
 
 
 def digit_share(document: Document) -> float:
-    """ASCII digits, of all bytes that are not white space."""
-    digits = len(document.data) - len(document.data.translate(None, _DIGITS))
-    return digits / max(1, document.solid)
+    """ASCII digits, of all bytes that are not white space; 0 where they are less than a tenth of all bytes."""
+    data = document.data
+    digits = len(data) - len(data.translate(None, _DIGITS))
+    return digits / len(data.translate(None, SPACE)) if digits > len(data) / 10 else 0.0
 
 
 def whitespace_share(document: Document) -> float:
-    """White space, of all bytes."""
-    return 1 - document.solid / max(1, len(document.data))
+    """White space of the head, of its bytes."""
+    return 1 - document.solid / max(1, len(document.head))
 
 
 def replacement_share(document: Document) -> float:
-    """U+FFFD, which stands where an encoding was misread, of all characters."""
-    found = document.data.count(_REPLACEMENT)
-    return found / len(document.text) if found else 0.0
+    """U+FFFD, which stands where an encoding was misread, of all characters of the head."""
+    found = document.head.count(_REPLACEMENT)
+    return found / len(document.head.decode(errors="ignore")) if found else 0.0
 
 
 def mean_line(document: Document) -> float:
-    """Bytes of the mean line, its newline not counted."""
-    lines = document.data.removesuffix(b"\n").count(b"\n") + 1
-    return (len(document.data.removesuffix(b"\n")) + 1) / lines - 1
-
+    """Bytes of the head's mean line, its newline not counted."""
+    head = document.head
+    return len(head) / max(1, head.count(b"\n")) - 1

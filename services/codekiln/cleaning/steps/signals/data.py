@@ -6,13 +6,10 @@ import html
 import posixpath
 import re
 
-import numpy as np
-
 from codekiln.cleaning.document import Document
 
-_LITERALS = np.zeros(256, bool)
 # A string is taken out of the code, so what follows it begins the line: a comma, a colon, the end of a bracket.
-_LITERALS[list(b"0123456789-+,:[](){}")] = True
+_LITERALS = b"0123456789-+,:[](){}"
 _XML_HEAD = 100
 _TEXT_NAMES = ("readme", "notes", "todo", "description", "cmakelists")
 # What is opened and never closed takes the rest of the page, as in a browser.
@@ -23,13 +20,12 @@ _MARKUP = re.compile(
 
 def lines(document: Document) -> float:
     """Lines of the file; a last line that is empty does not count."""
-    return document.data.removesuffix(b"\n").count(b"\n") + 1
+    return document.data.count(b"\n") + (not document.data.endswith(b"\n"))
 
 
 def literal_line_share(document: Document) -> float:
     """Lines of code that begin with a string, a number or a bracket, of all lines of code."""
-    openings = document.openings
-    return float(np.count_nonzero(_LITERALS[openings.firsts])) / max(1, openings.lines)
+    return document.openings.beginning(_LITERALS) / max(1, document.openings.lines)
 
 
 def xml_start(document: Document) -> float:

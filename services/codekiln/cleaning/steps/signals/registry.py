@@ -11,6 +11,7 @@ Signal = Callable[[Document], float]
 """A pure function of what the document measures of itself: a share of 0 to 1, or a count."""
 
 _ALL: tuple[Signal, ...] = (
+    characters.size,
     characters.characters,
     characters.digit_share,
     characters.whitespace_share,

@@ -15,7 +15,7 @@ _MINIMUM = 20
 
 def repeated_line_share(document: Document) -> float:
     """Lines that occur before, of all lines that are not empty."""
-    lines = document.lines
+    lines = document.head.split(b"\n")
     if len(lines) < _MINIMUM:
         return 0.0
     distinct = set(lines)
@@ -39,7 +39,7 @@ def top_4gram_share(document: Document) -> float:
 
 
 def _top(document: Document, size: int) -> float:
-    found = document.words
+    found = document.first_words
     # No n-gram weighs more than n times its weightiest word: counting in buckets is cheap and can only say too much.
     if len(found.hashes) < _MINIMUM or size * document.heaviest_word < FLOOR:
         return 0.0

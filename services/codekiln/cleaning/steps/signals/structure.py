@@ -54,27 +54,27 @@ _NOTHING = (b"0", b"None", b"null", b"nil", b"NULL")
 
 
 def import_share(document: Document) -> float:
-    """Lines that import, of all lines of code."""
-    return _share(document, IMPORTS)
+    """Lines that import, of all lines of code; 0 below a half."""
+    return _share(document, IMPORTS, 0.5)
 
 
 def print_share(document: Document) -> float:
-    """Lines that print, of all lines of code."""
-    return _share(document, PRINTS)
+    """Lines that print, of all lines of code; 0 below 0.3."""
+    return _share(document, PRINTS, 0.3)
 
 
 def definition_share(document: Document) -> float:
-    """Lines that begin a function, of all lines of code."""
-    return _share(document, DEFINITIONS)
+    """Lines that begin a function, of all lines of code; 0 below 0.3."""
+    return _share(document, DEFINITIONS, 0.3)
 
 
 def pass_share(document: Document) -> float:
-    """Lines of Python's `pass` and `...`, of all lines of code."""
+    """Lines of Python's `pass` and `...`, of all lines of code; 0 below 0.2."""
     return document.openings.share(_PASS)
 
 
 def directive_share(document: Document) -> float:
-    """Lines of C's preprocessor, of all lines of code."""
+    """Lines of C's preprocessor, of all lines of code; 0 below 0.2."""
     return document.openings.share(_DIRECTIVE)
 
 
@@ -108,6 +108,6 @@ def no_logic_share(document: Document) -> float:
     return float(np.count_nonzero(real & ~logic)) / max(1, np.count_nonzero(real))
 
 
-def _share(document: Document, words: dict[str, tuple[Keyword, ...]]) -> float:
+def _share(document: Document, words: dict[str, tuple[Keyword, ...]], least: float) -> float:
     known = words.get(group_of(document.language))
-    return document.openings.share(known) if known else 0.0
+    return document.openings.share(known, least) if known else 0.0

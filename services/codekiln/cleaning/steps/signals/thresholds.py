@@ -10,9 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from codekiln.cleaning.document import Document
 from codekiln.cleaning.steps.signals.groups import group_of
-from codekiln.cleaning.steps.signals.tests import is_test
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ _CODE = (
 _DATA = (
     *_EVERYWHERE,
     Threshold("lines", above=512, source="StarCoder2"),
-    Threshold("characters", above=5000, source="StarCoder, OpenCoder"),
+    Threshold("size", above=5000, source="StarCoder, OpenCoder"),
 )
 TABLE: dict[str, tuple[Threshold, ...]] = {
     "code": _CODE,
@@ -101,15 +99,12 @@ TESTS = (Threshold("literal_line_share", above=0.6, lines=60),)
 """For files by whose path they are tests, or what tests read, beside those of their group: tests stay, tables go."""
 
 
-def thresholds_of(document: Document) -> tuple[Threshold, ...]:
-    """Those that a document must pass, in order."""
-    own = _of_group(group_of(document.language))
-    return own + TESTS if is_test(document.path) and own and own[-1].signal != "lines" else own
-
-
 @cache
-def _of_group(group: str) -> tuple[Threshold, ...]:
-    return TABLE.get(group, TABLE["code"])
+def thresholds_of(language: str, test: bool) -> tuple[Threshold, ...]:
+    """Those that a file of the language must pass, in order; `test` for a file that is one by its path."""
+    group = group_of(language)
+    own = TABLE.get(group, TABLE["code"])
+    return own + TESTS if test and own[: len(_CODE)] == _CODE else own
 
 
 def _number(value: float) -> str:

@@ -18,19 +18,19 @@ _STRINGY = 0.3
 
 
 def words(document: Document) -> float:
-    """Words of the file."""
-    return len(document.words.hashes)
+    """Words of the first 4 KiB: all of a file that is small."""
+    return len(document.first_words.hashes)
 
 
 def mean_word(document: Document) -> float:
     """Bytes of the mean word."""
-    found = document.words
+    found = document.first_words
     return float((found.ends - found.starts).mean()) if len(found.starts) else 0.0
 
 
 def unique_word_share(document: Document) -> float:
     """Different words, of all words."""
-    hashes = document.words.hashes
+    hashes = document.first_words.hashes
     return len(np.unique(hashes)) / len(hashes) if len(hashes) else 1.0
 
 
@@ -48,7 +48,7 @@ def long_word_share(document: Document) -> float:
 
 def hex_word_share(document: Document) -> float:
     """Bytes of hexadecimal numbers, of all bytes."""
-    data = document.data
+    data = document.head
     if b"0x" not in data and b"0X" not in data:
         return 0.0
     return sum(map(len, _HEX.findall(data))) / len(data)
