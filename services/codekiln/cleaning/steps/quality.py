@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from codekiln.cleaning.document import SIGHTS, Document, Drop, Tally
 from codekiln.cleaning.steps.signals.registry import SIGNALS
-from codekiln.cleaning.steps.signals.tests import is_test
+from codekiln.cleaning.steps.signals.tests import is_fixture, is_test
 from codekiln.cleaning.steps.signals.thresholds import Threshold, thresholds_of
 
 
@@ -33,19 +33,18 @@ class QualityStep:
     name = "quality"
 
     def apply(self, document: Document) -> Document | Drop:
-        test = is_test(document.path)
-        for threshold in thresholds_of(document.language, test):
+        for threshold in thresholds_of(document.language, is_fixture(document.path)):
             if threshold.lines and document.openings.lines < threshold.lines:
                 continue
             value = SIGNALS[threshold.signal](document)
             if not threshold.passed_by(value):
                 return Drop(threshold.signal, threshold.told(value))
         document.forget(SIGHTS)  # nobody looks again, and a shard holds its documents to the end
-        return document.noted(Tally("kind", "test")) if test else document
+        return document.noted(Tally("kind", "test")) if is_test(document.path) else document
 
 
 def measure(document: Document) -> Iterator[Measured]:
     """Every signal that has a threshold for this file, measured when it is asked for."""
-    for threshold in thresholds_of(document.language, is_test(document.path)):
+    for threshold in thresholds_of(document.language, is_fixture(document.path)):
         if not threshold.lines or document.openings.lines >= threshold.lines:
             yield Measured(threshold, SIGNALS[threshold.signal](document))

@@ -22,10 +22,17 @@ ASSERTIONS = {
     "rust": keywords("assert*", "debug_assert*"),
 }
 
+_FIXTURE = re.compile(r"(?:^|/)(?:testdata|fixtures?|__fixtures__|__mocks__|golden|samples?)/")
+
 
 def is_test(path: str) -> bool:
     """Whether the path is that of a test or of what tests read."""
     return _PATH.search(path) is not None
+
+
+def is_fixture(path: str) -> bool:
+    """Whether the path is that of what tests read."""
+    return _FIXTURE.search(path) is not None
 
 
 def assert_share(document: Document) -> float:

@@ -56,7 +56,7 @@ _CODE = (
     Threshold("prompt_comment_share", above=0.05, source="OpenCoder (0.01)"),
     Threshold("todo_share", above=0.5, lines=4),
     Threshold("string_share", above=0.95, source="OpenCoder (0.6)"),
-    Threshold("long_string_share", above=0.5, lines=10, source="OpenCoder (0.2)"),
+    Threshold("long_string_share", above=0.4, lines=10, source="OpenCoder (0.2)"),
     Threshold("long_word_share", above=0.6, source="OpenCoder (0.4)"),
     Threshold("base64_word_share", above=0.3),
     Threshold("hex_word_share", above=0.4, source="OpenCoder"),
@@ -95,16 +95,15 @@ TABLE: dict[str, tuple[Threshold, ...]] = {
 }
 """By group of signals/groups.py; groups that are not here go by `code`."""
 
-TESTS = (Threshold("literal_line_share", above=0.6, lines=60),)
-"""For files by whose path they are tests, or what tests read, beside those of their group: tests stay, tables go."""
+FIXTURES = (Threshold("literal_line_share", above=0.6, lines=60),)
+"""For files by whose path they are what tests read, beside those of their group."""
 
 
 @cache
-def thresholds_of(language: str, test: bool) -> tuple[Threshold, ...]:
-    """Those that a file of the language must pass, in order; `test` for a file that is one by its path."""
-    group = group_of(language)
-    own = TABLE.get(group, TABLE["code"])
-    return own + TESTS if test and own[: len(_CODE)] == _CODE else own
+def thresholds_of(language: str, fixture: bool = False) -> tuple[Threshold, ...]:
+    """Those that a file of the language must pass, in order; `fixture` for a file that is one by its path."""
+    own = TABLE.get(group_of(language), TABLE["code"])
+    return own + FIXTURES if fixture and own[: len(_CODE)] == _CODE else own
 
 
 def _number(value: float) -> str:
