@@ -62,9 +62,9 @@ def encoded(text: str) -> str:
 
 def by_language(text: str, language: str, path: str) -> str:
     name = path.split("/")[-1].lower()
-    if language in ("Text", "JSON", "YAML", "Web Ontology Language", "Graphviz (DOT)"):
-        if len(text.split("\n")) - text.endswith("\n") > 512:
-            return "lines"
+    data = language in ("Text", "JSON", "YAML", "Web Ontology Language", "Graphviz (DOT)")
+    if data and len(text.split("\n")) - text.endswith("\n") > 512:
+        return "lines"
     if language == "HTML":
         page = _Page()
         page.feed(text)

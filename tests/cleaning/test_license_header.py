@@ -1,5 +1,6 @@
 """Licence headers: in every style of comments they go; what else is said at the top stays; code is never touched."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import ast
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.pipeline import Pipeline, build_steps
-from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.license_header import LicenseHeaderStep
 from codekiln.core.artifacts import Ref

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codekiln.cleaning import judge
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.spec import CleaningSpec
-from codekiln.cleaning.standalone import judge
 from codekiln.cleaning.steps.notebook import LANGUAGE, NotebookStep
 from codekiln.core.artifacts import Ref
 from tests.cleaning.material import FUNCTION, document
@@ -47,9 +47,17 @@ def detail(subject: Document) -> str:
 
 
 def test_cells_in_order_with_marks_and_without_outputs() -> None:
-    cells = (text("# Title\n\nWhy."), code(["import os\n", "os.getcwd()"]), code("  \n"), text("x", "raw"), code("f(1)\n"))
+    cells = (
+        text("# Title\n\nWhy."),
+        code(["import os\n", "os.getcwd()"]),
+        code("  \n"),
+        text("x", "raw"),
+        code("f(1)\n"),
+    )
     subject = notebook(*cells, kernelspec={"language": "python", "name": "python3"})
-    expected = "# %% [markdown]\n# # Title\n#\n# Why.\n\n# %%\nimport os\nos.getcwd()\n\n# %% [raw]\n# x\n\n# %%\nf(1)\n"
+    expected = (
+        "# %% [markdown]\n# # Title\n#\n# Why.\n\n# %%\nimport os\nos.getcwd()\n\n# %% [raw]\n# x\n\n# %%\nf(1)\n"
+    )
     result = NotebookStep().apply(subject)
     assert isinstance(result, Document)
     assert (result.text, result.language, result.path) == (expected, "Python", "lab/first.ipynb")
@@ -105,7 +113,13 @@ def test_what_only_ipython_reads_becomes_a_comment(source: str, expected: str) -
 def test_older_formats(version: int) -> None:
     cells = [
         {"cell_type": "heading", "level": 2, "source": ["Part"]},
-        {"cell_type": "code", "input": ["print(1)\n", "print(2)"], "language": "python", "outputs": [], "collapsed": False},
+        {
+            "cell_type": "code",
+            "input": ["print(1)\n", "print(2)"],
+            "language": "python",
+            "outputs": [],
+            "collapsed": False,
+        },
     ]
     data = {"nbformat": version, "metadata": {"name": "old"}, "worksheets": [{"cells": cells}]}
     subject = document(json.dumps(data), "old.ipynb", LANGUAGE)
@@ -152,9 +166,15 @@ def test_the_other_steps_see_the_script() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["code", "markdown", "x = 1", "%a", "python"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["cells", "worksheets", "cell_type", "source", "input", "metadata", "kernelspec", "name", "level"]), inner, max_size=5
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["cells", "worksheets", "cell_type", "source", "input", "metadata", "kernelspec", "name", "level"]
+            ),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=25,
 )

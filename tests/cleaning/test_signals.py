@@ -1,5 +1,6 @@
 """Signals of quality: of every threshold a file that it drops, values that can be counted by hand, and good files that stay."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import io
@@ -88,7 +89,11 @@ def test_every_threshold_has_an_example() -> None:
 def test_a_signal_drops_its_bad_file(signal: str) -> None:
     text, path, language = BAD[signal]
     subject = document(text, path, language)
-    failed = {measured.threshold.signal: measured.threshold.told(measured.value) for measured in measure(subject) if not measured.passed}
+    failed = {
+        measured.threshold.signal: measured.threshold.told(measured.value)
+        for measured in measure(subject)
+        if not measured.passed
+    }
     assert signal in failed, [(m.threshold.signal, m.value) for m in measure(subject)]
     assert dropped(subject) in failed
     assert failed[signal].startswith(signal.replace("_", " "))
@@ -157,7 +162,10 @@ def test_comments_of_python_are_those_of_its_own_tokenizer() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(st.sampled_from("\"'`#/*\\\n ax-<>![]={}"), max_size=200), st.sampled_from(["Python", "JavaScript", "Rust", "Lua", "Ruby"]))
+@given(
+    st.text(st.sampled_from("\"'`#/*\\\n ax-<>![]={}"), max_size=200),
+    st.sampled_from(["Python", "JavaScript", "Rust", "Lua", "Ruby"]),
+)
 def test_nothing_is_lost_in_a_scan(text: str, language: str) -> None:
     found = scan(text.encode(), language)
     assert len(found.code) + sum(map(len, found.comments)) + sum(map(len, found.strings)) == len(text.encode())

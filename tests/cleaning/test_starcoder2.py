@@ -1,4 +1,4 @@
-"""StarCoder2's rules: golden examples at every edge, and a reference written another way that must agree on all files."""
+"""StarCoder2's rules: golden examples at every edge, and a reference that must agree on all files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,21 @@ def test_a_rule_drops_its_file_and_keeps_the_nearest_one(rule: str) -> None:
 
 def test_the_reference_agrees_on_real_files() -> None:
     roots = [Path(sysconfig.get_paths()[name]) for name in ("purelib", "stdlib")]
-    patterns = ("*.py", "*.json", "*.html", "*.txt", "*.yaml", "*.yml", "*.js", "*.css", "*.h", "*.md", "*.pyi", "*.svg", "*.xml")
+    patterns = (
+        "*.py",
+        "*.json",
+        "*.html",
+        "*.txt",
+        "*.yaml",
+        "*.yml",
+        "*.js",
+        "*.css",
+        "*.h",
+        "*.md",
+        "*.pyi",
+        "*.svg",
+        "*.xml",
+    )
     seen = 0
     for pattern in patterns:
         paths = sorted(path for root in roots for path in root.rglob(pattern))
@@ -73,7 +87,23 @@ def test_the_reference_agrees_on_real_files() -> None:
 _PIECES = st.lists(
     st.tuples(
         st.sampled_from(
-            ["a", "ab = 1\n", "\n", "0x1f,", "1f ", "\\uabcd", "aB3/", "\u6587", "(", "word ", "<p>", "</p>", "\x0b", "\x0c", "\u00e9 "]
+            [
+                "a",
+                "ab = 1\n",
+                "\n",
+                "0x1f,",
+                "1f ",
+                "\\uabcd",
+                "aB3/",
+                "\u6587",
+                "(",
+                "word ",
+                "<p>",
+                "</p>",
+                "\x0b",
+                "\x0c",
+                "\u00e9 ",
+            ]
         ),
         st.sampled_from([1, 2, 7, 8, 63, 64, 65, 100, 101, 512, 513, 1000, 1001, 1024, 1025]),
     ),

@@ -11,7 +11,6 @@ from codekiln.cleaning.steps.encoded import EncodedStep
 from codekiln.cleaning.steps.licence import LicenceStep
 from codekiln.cleaning.steps.lines import LineStep
 from codekiln.cleaning.steps.parse import ParseStep
-from codekiln.cleaning.steps.quality import QualityStep
 from codekiln.cleaning.steps.size import MAX_BYTES, SizeStep
 from tests.cleaning.anonymize_examples import made
 from tests.cleaning.material import FUNCTION, document, stdlib
@@ -162,21 +161,6 @@ def test_hostile_nesting_is_dropped_and_not_crashed_on(language: str, text: str)
 def test_real_code_parses() -> None:
     for path in stdlib("*.py", 150):
         assert reason(ParseStep(), document(path.read_bytes())) == "", path
-
-
-def test_quality() -> None:
-    step = QualityStep()
-    assert reason(step, document(FUNCTION)) == ""
-    assert reason(step, document("import os\nimport sys\n")) == "too_small"
-    assert reason(step, document("x" * 60 + " = 1\n")) == "too_small"
-    assert reason(step, document("key: value and more\n" * 600, language="YAML")) == "data_file"
-    assert reason(step, document("values = [\n" + "    12345, 67890, 24680,\n" * 50 + "]\n")) == "mostly_digits"
-    assert reason(step, document("do_the_same_thing(again)\n" * 40)) == "repeated_lines"
-    names = "".join(f'    "name {chr(97 + i % 26)}{chr(97 + i // 26)}",\n' for i in range(90))
-    assert reason(step, document(f"NAMES = [\n{names}]\n")) == "mostly_literals"
-    mixed = f"NAMES = [\n{names}]\n" + "".join(f"def f{chr(97 + i % 26)}x{i}(): pass\n" for i in range(45))
-    assert reason(step, document(mixed)) == ""
-    assert reason(step, document(mixed, "tests/fixtures/names.py")) == "test_fixture"
 
 
 def test_anonymize_counts_by_kind_and_keeps_the_rest() -> None:

@@ -198,7 +198,9 @@ def _write(cluster: Cluster, results: _Results, prefix: str, key: Key, context: 
         context.progress("write", min(done, total), total, "bytes", metrics=figures)
 
     progress(0)
-    return cluster.map(write_shard, tasks, progress)
+    done = list(cluster.map(write_shard, tasks, progress))
+    progress(total)  # steps make files shorter, so what was written is less than what was found
+    return done
 
 
 def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: Key, context: Context) -> Manifest:

@@ -6,6 +6,7 @@ end in it are no string. Where a language needs a parser (heredocs, regular expr
 shells across lines) the expression stays within a line: an error does not spread.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

@@ -126,7 +126,7 @@ class Document:
         return Openings(self.scan.code)
 
     def forget(self, names: tuple[str, ...] = MEASURED) -> None:
-        """Lets go of what was measured: words take eight times the memory of the text. It is measured again if asked for."""
+        """Lets go of what was measured, which takes more memory than the text; it is measured again if asked for."""
         for name in names:
             self.__dict__.pop(name, None)
 

@@ -1,6 +1,6 @@
 """How lines of code begin: all lines at once, so that counting keywords costs next to nothing.
 
-    Openings(b"import os\\n\\n  pass\\n").count(keywords("import", "pass"))    # 2
+Openings(b"import os\\n\\n  pass\\n").count(keywords("import", "pass"))    # 2
 """
 
 from __future__ import annotations

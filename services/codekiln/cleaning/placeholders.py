@@ -1,5 +1,6 @@
 """Words that stand where code should be: notes of what is to be done, and what exercises and language models write."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 from codekiln.cleaning.patterns import Pattern

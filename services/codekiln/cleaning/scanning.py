@@ -1,6 +1,6 @@
 """Comments, strings and the code between them, by one expression a language style. Not a parser: see comment_styles.
 
-    scan(b'x = "# no"  # yes\\n', "Python").comments    # [b"# yes"]
+scan(b'x = "# no"  # yes\\n', "Python").comments    # [b"# yes"]
 """
 
 from __future__ import annotations
@@ -70,7 +70,9 @@ def _alone(code: list[bytes], place: int) -> bool:
     """Whether the token after this piece of code is a statement of its own: alone on its lines, in no expression."""
     before = code[place].rstrip(b" \t").rstrip(_PREFIXES).rstrip(b" \t")
     after = code[place + 1].lstrip(b" \t")
-    if (after and not after.startswith(b"\n")) or not (before.endswith(b"\n") if place else before[-1:] in (b"", b"\n")):
+    if (after and not after.startswith(b"\n")) or not (
+        before.endswith(b"\n") if place else before[-1:] in (b"", b"\n")
+    ):
         return False
     return before.rstrip()[-1:] not in _OPEN_EXPRESSION
 

@@ -1,6 +1,7 @@
-"""Encoded data: files with base64, hexadecimal bytes or escaped characters in bulk. StarCoder2's rule (arXiv 2402.19173, 2.3).
+"""Encoded data: files with base64, hexadecimal bytes or escaped characters in bulk.
 
-Word boundaries and white space are ASCII's, as the expressions run over bytes; shares are of characters.
+StarCoder2's rule (arXiv 2402.19173, 2.3). Word boundaries and white space are ASCII's, as the expressions run over
+bytes; shares are of characters.
 """
 
 from __future__ import annotations

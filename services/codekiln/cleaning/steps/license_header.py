@@ -5,6 +5,7 @@ and stays in the row. StarCoder2 and OpenCoder remove them as well. Code is neve
 that come before it. Shebangs, encodings, docstrings and lines for tools stay. Running it again changes nothing.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -24,7 +25,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 """What comes before a header and stays."""
-_DECORATION = b" \t\r\n*/#-;%!=+~_|<>{}.:\""
+_DECORATION = b' \t\r\n*/#-;%!=+~_|<>{}.:"'
 
 
 class LicenseHeaderStep:

@@ -115,7 +115,11 @@ def _language(notebook: dict[str, Any]) -> str:
     """The kernel's language by linguist's name; Python where nothing is said, as all notebooks once were."""
     metadata = _object(notebook, "metadata")
     kernel, info = _object(metadata, "kernelspec"), _object(metadata, "language_info")
-    said = [named for named in (info.get("name"), kernel.get("language"), kernel.get("name")) if isinstance(named, str) and named]
+    said = [
+        named
+        for named in (info.get("name"), kernel.get("language"), kernel.get("name"))
+        if isinstance(named, str) and named
+    ]
     for named in said:
         found = _BY_KERNEL.get(named.lower()) or _BY_KERNEL.get(re.sub(r"[-_ ]?\d[\d.]*$", "", named.lower()))
         if found:

@@ -38,8 +38,8 @@ _PASS = keywords("pass", "...", alone=True)
 _DIRECTIVE = keywords("#*")
 _MAIN = keywords("int main", "void main")
 _DECLARES = keywords(
-    "import", "from", "def", "async def", "class", "package", "using", "use", "namespace", "interface", "struct", "enum",
-    "module", "@*", "#*", "func", "fn", "function", "export", "type", "typedef", "include", "require"
+    "import", "from", "def", "async def", "class", "package", "using", "use", "namespace", "interface", "struct",
+    "enum", "module", "@*", "#*", "func", "fn", "function", "export", "type", "typedef", "include", "require"
 )  # fmt: skip
 _BRANCHES = keywords(
     "if", "else", "elif", "for", "while", "return", "switch", "case", "match", "try", "except", "catch", "raise",
@@ -49,7 +49,9 @@ _LOGIC = np.zeros(256, bool)
 _LOGIC[list(b"(+-*/%<>&|^?!~")] = True
 _CLOSERS = np.zeros(256, bool)
 _CLOSERS[list(b"}])>,;")] = True
-_ZERO = re.compile(rb"^[^=\n]{1,200}=[ \t]*(?:-?0(?:\.0*)?[fFlLuU]*|0x0+|None|null|nil|NULL|nullptr)[ \t]*[;,]?[ \t]*$", re.M)
+_ZERO = re.compile(
+    rb"^[^=\n]{1,200}=[ \t]*(?:-?0(?:\.0*)?[fFlLuU]*|0x0+|None|null|nil|NULL|nullptr)[ \t]*[;,]?[ \t]*$", re.M
+)
 _NOTHING = (b"0", b"None", b"null", b"nil", b"NULL")
 
 
@@ -105,7 +107,7 @@ def no_logic_share(document: Document) -> float:
     openings = document.openings
     real = ~_CLOSERS[openings.firsts]
     logic = (openings.holding(_LOGIC) & ~openings.marks(_DECLARES)) | openings.marks(_BRANCHES)
-    return float(np.count_nonzero(real & ~logic)) / max(1, np.count_nonzero(real))
+    return float(np.count_nonzero(real & ~logic)) / max(1, int(np.count_nonzero(real)))
 
 
 def _share(document: Document, words: dict[str, tuple[Keyword, ...]], least: float) -> float:

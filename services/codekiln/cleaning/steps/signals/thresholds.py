@@ -27,7 +27,9 @@ class Threshold:
 
     def passed_by(self, value: float) -> bool:
         """Whether a file of this value stays."""
-        return not (self.above is not None and value > self.above) and not (self.below is not None and value < self.below)
+        return not (self.above is not None and value > self.above) and not (
+            self.below is not None and value < self.below
+        )
 
     def told(self, value: float) -> str:
         """For people: `comment share 0.97 > 0.95`."""
