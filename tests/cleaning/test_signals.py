@@ -106,7 +106,7 @@ def test_good_files_stay(language: str) -> None:
 
 def test_the_detail_says_value_and_threshold() -> None:
     text, path, language = BAD["comment_share"]
-    assert QualityStep().apply(document(text, path, language)) == Drop("comment_share", "comment share 0.98 > 0.97")
+    assert QualityStep().apply(document(text, path, language)) == Drop("comment_share", "comment share 0.98 > 0.95")
     assert QualityStep().apply(document("x = 1")) == Drop("characters", "characters 3 < 50")
 
 

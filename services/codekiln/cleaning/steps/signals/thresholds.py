@@ -54,7 +54,7 @@ _CODE = (
     *_EVERYWHERE,
     Threshold("xml_start", above=0.5, source="StarCoder"),
     Threshold("literal_line_share", above=0.8, lines=60),
-    Threshold("comment_share", above=0.97, source="OpenCoder (0.8)"),
+    Threshold("comment_share", above=0.95, source="OpenCoder (0.8)"),
     Threshold("prompt_comment_share", above=0.05, source="OpenCoder (0.01)"),
     Threshold("todo_share", above=0.5, lines=4),
     Threshold("string_share", above=0.95, source="OpenCoder (0.6)"),
@@ -64,7 +64,7 @@ _CODE = (
     Threshold("hex_word_share", above=0.4, source="OpenCoder"),
     Threshold("import_share", above=0.95, lines=20, source="OpenCoder (0.3)"),
     Threshold("print_share", above=0.5, lines=10, source="OpenCoder (0.4)"),
-    Threshold("zero_share", above=0.6, lines=10, source="OpenCoder"),
+    Threshold("zero_share", above=0.6, lines=10),
 )
 _DATA = (
     *_EVERYWHERE,
