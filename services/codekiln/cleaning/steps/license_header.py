@@ -80,7 +80,7 @@ def _comments(data: bytes, place: int, style: str) -> Iterator[tuple[int, int]]:
             stop = _line_end(data, end + len(_BLOCKS[block[1]])) if end >= 0 else -1
             if end < 0 or data[end + len(_BLOCKS[block[1]]) : stop].strip():
                 return
-        elif line and (run := line.match(data, place)):
+        elif line and (run := line.match(data, place, HEAD_BYTES + 1)):
             stop = run.end()
         else:
             return
