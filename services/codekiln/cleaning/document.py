@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol
@@ -9,7 +10,7 @@ from typing import Protocol
 from codekiln.cleaning import gate
 from codekiln.cleaning.openings import Openings
 from codekiln.cleaning.scanning import Scan, scan
-from codekiln.cleaning.words import Hashes, Words, heaviest, ngrams, words
+from codekiln.cleaning.words import Hashes, Words, ngrams, words
 
 SHINGLE = 5
 """Words in a row that duplicates are compared by."""
@@ -20,6 +21,7 @@ HEAD = 1 << 14
 FIRST = 1 << 12
 """Bytes whose words tell whether a file says the same again and again."""
 
+_WORDS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 SPACE = b" \t\n\r\f\v"
 SIGHTS = ("scan", "openings", "head", "first_words", "heaviest_word", "solid")
 """What only signals of quality ask for."""
@@ -94,16 +96,17 @@ class Document:
         return self.data[: self.data.rfind(b"\n", 0, HEAD) + 1 or HEAD]
 
     @cached_property
-    def first_words(self) -> Words:
-        """The words of the data's first FIRST bytes."""
-        return words(self.data[:FIRST])
+    def first_words(self) -> list[bytes]:
+        """The words of the data's first FIRST bytes, as they stand."""
+        return self.data[:FIRST].translate(_WORDS).split()
 
     @cached_property
     def heaviest_word(self) -> float:
-        """At least the share of the most frequent of the first words in their bytes."""
-        found = self.first_words
-        lengths = found.ends - found.starts
-        return heaviest(found.hashes, lengths) / int(lengths.sum()) if len(lengths) else 0.0
+        """The share of the weightiest of the first words in their bytes."""
+        found = Counter(self.first_words)
+        return max((len(word) * count for word, count in found.items()), default=0) / max(
+            1, sum(map(len, self.first_words))
+        )
 
     @cached_property
     def shingles(self) -> Hashes:

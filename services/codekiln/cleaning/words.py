@@ -26,17 +26,14 @@ _TOGETHER = 1 << 18
 _SPREAD = np.uint64(_BASE)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
 _HALF = np.uint64(32)
-_BUCKETS = 1 << 12
-_TO_BUCKET = np.uint64(52)
 
 
 @dataclass(frozen=True)
 class Words:
-    """The numbers of a file's words, and the offsets at which each begins and ends."""
+    """The numbers of a file's words, and the offset at which each begins."""
 
     hashes: Hashes
     starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
 
 
 def words(data: bytes) -> Words:
@@ -52,13 +49,13 @@ def words(data: bytes) -> Words:
     longer = np.flatnonzero(lengths > 8)
     for done in range(8, _LONG, 8):
         if not len(longer):
-            return Words(hashes, starts, ends)
+            return Words(hashes, starts)
         more = eights[starts[longer] + done] & _FIRST[np.minimum(lengths[longer] - done, 8)]
         hashes[longer] = _mixed((hashes[longer] ^ more) * _SPREAD)
         longer = longer[lengths[longer] > done + 8]
     for i in longer.tolist():
         hashes[i] = int.from_bytes(hashlib.blake2b(data[starts[i] : ends[i]], digest_size=8).digest(), "little")
-    return Words(hashes, starts, ends)
+    return Words(hashes, starts)
 
 
 def word(text: str) -> int:
@@ -105,11 +102,6 @@ def doubled(grams: Hashes, size: int) -> Hashes:
     if len(grams) <= size:
         return grams[:0]
     return _mixed(grams[:-size] * _odd(0) + grams[size:] * _odd(1))
-
-
-def heaviest(hashes: Hashes, weights: npt.NDArray[np.int64]) -> float:
-    """The weight of the heaviest of 4096 buckets of numbers: no number by itself weighs more. Costs no sort."""
-    return float(np.bincount((hashes >> _TO_BUCKET).astype(np.int64), weights, _BUCKETS).max())
 
 
 def _odd(place: int) -> np.uint64:

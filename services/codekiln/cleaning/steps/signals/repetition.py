@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections import Counter
 
 from codekiln.cleaning.document import Document
-from codekiln.cleaning.words import heaviest, ngrams
 
-FLOOR = 0.25
-"""Shares of n-grams below it count as 0: no threshold is lower, and the exact share costs a sort."""
+FLOOR = 0.4
+"""Shares of n-grams below it count as 0: no threshold is lower, and the exact share costs a count."""
 _MINIMUM = 20
 """Lines, and words, from which repetition means something."""
 
@@ -39,17 +38,11 @@ def top_4gram_share(document: Document) -> float:
 
 
 def _top(document: Document, size: int) -> float:
-    found = document.first_words
-    # No n-gram weighs more than n times its weightiest word: counting in buckets is cheap and can only say too much.
-    if len(found.hashes) < _MINIMUM or size * document.heaviest_word < FLOOR:
+    words = document.first_words
+    # No n-gram weighs more than n times its weightiest word.
+    if len(words) < _MINIMUM or size * document.heaviest_word < FLOOR:
         return 0.0
-    lengths = found.ends - found.starts
-    total = int(lengths.sum())
-    grams = ngrams(found.hashes, size)
-    sums = np.concatenate([[0], np.cumsum(lengths)])
-    weights = sums[size:] - sums[:-size]
-    if heaviest(grams, weights) < FLOOR * total:
-        return 0.0
-    _, places = np.unique(grams, return_inverse=True)
-    # Where it overlaps with itself, as in `a a a a`, it weighs no more than all words do.
-    return min(1.0, float(np.bincount(places, weights).max()) / total)
+    grams = Counter(zip(*(words[place:] for place in range(size)), strict=False))
+    heaviest = max(sum(map(len, gram)) * count for gram, count in grams.items())
+    # Those that overlap with themselves, as in `a a a a`, weigh no more than all words do.
+    return min(1.0, heaviest / sum(map(len, words)))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from codekiln.cleaning.document import Document
 
 LONG_WORD = 20
@@ -19,19 +17,18 @@ _STRINGY = 0.3
 
 def words(document: Document) -> float:
     """Words of the first 4 KiB: all of a file that is small."""
-    return len(document.first_words.hashes)
+    return len(document.first_words)
 
 
 def mean_word(document: Document) -> float:
-    """Bytes of the mean word."""
-    found = document.first_words
-    return float((found.ends - found.starts).mean()) if len(found.starts) else 0.0
+    """Bytes of the mean of the first words."""
+    return sum(map(len, document.first_words)) / max(1, len(document.first_words))
 
 
 def unique_word_share(document: Document) -> float:
-    """Different words, of all words."""
-    hashes = document.first_words.hashes
-    return len(np.unique(hashes)) / len(hashes) if len(hashes) else 1.0
+    """Different words, of the first words."""
+    found = document.first_words
+    return len(set(found)) / len(found) if found else 1.0
 
 
 def long_word_share(document: Document) -> float:
