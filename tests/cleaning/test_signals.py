@@ -61,7 +61,7 @@ BAD: dict[str, tuple[str, str, str]] = {
     "trivial_function_share": (each("def $(one):\n    return one.two\n", 30), "a.py", "Python"),
     "main_functions": ("int main(int argc) { return run(argc); }\nvoid help(void) { show(text); }\n" * 2, "a.c", "C"),
     "lines": ("key: a\n" * 4 + each("$: a", 520), "a.yaml", "YAML"),
-    "size": (each("$: a value that is rather long, as values may be", 130), "a.yaml", "YAML"),
+    "size": (each("$: a value that is rather long, as values may be", 130), "a.json", "JSON"),
     "visible_characters": ("<html><head><title>one two three</title></head>" + "<br>" * 20 + "<p class='a b c d'>e</p></html>", "a.html", "HTML"),
     "visible_share": ("<p>" + each("$ says a thing", 20) + "</p>" + each("<img src='$' alt='this and that' title='$ or $ or $' class='one two three'>", 30), "a.html", "HTML"),
     "unknown_text_name": (each("$ is a word of the list that one finds here", 30), "words.txt", "Text"),

@@ -2,7 +2,7 @@
 
 An alternative that begins a comment or string consumes it whole, so that a mark of one inside the other means nothing.
 Forms that cross lines and never end take the rest of the file, as their parsers would; those of one line that do not
-end in it are no string. Where a language needs a parser (heredocs, regular expressions of Ruby and Perl, quotes of
+end in it are no string. Every form begins with a letter that it must have, to which the engine can leap. Where a language needs a parser (heredocs, regular expressions of Ruby and Perl, quotes of
 shells across lines) the expression stays within a line: an error does not spread.
 """
 
@@ -23,7 +23,7 @@ _RAW_BACKTICK = r"`[^`]*`"
 _REGULAR = r"(?:(?<=[(,=:\[!&|?{};]/)|(?<=[(,=:\[!&|?{};] /)|(?<=return /))(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
 _CHARACTER = r"'(?:\\[^\n]{1,10}?|[\x00-\x09\x0b-\x26\x28-\x5b\x5d-\x7f]|[\x80-\xff]{2,4})'"
 _HASH = r"#[^\n]*"
-_HASH_WORD = r"(?:(?<=[\s;&|()])|(?<![\s\S]))#[^\n]*"
+_HASH_WORD = r"#(?:(?<=[\s;&|()]#)|(?<![\s\S]#))[^\n]*"
 
 
 @dataclass(frozen=True)
@@ -47,29 +47,29 @@ def _any(*alternatives: str) -> str:
 _C_MARKS = (b"//", b"/*")
 STYLES: dict[str, Style] = {
     "python": Style(_any(_HASH, _TRIPLE_DOUBLE, _TRIPLE_SINGLE, _DOUBLE, _SINGLE), (b"#",), docstrings=True),
-    "c": Style(_any(_SLASHES, _BLOCK, r'(?<=R)"\((?:[\s\S]*?\)")', _DOUBLE, _SINGLE), _C_MARKS),
+    "c": Style(_any(_SLASHES, _BLOCK, r'"(?<=R")\([\s\S]*?\)"', _DOUBLE, _SINGLE), _C_MARKS),
     "java": Style(_any(_SLASHES, _BLOCK, _TRIPLE_DOUBLE, _DOUBLE, _SINGLE), _C_MARKS),
     "csharp": Style(
-        _any(_SLASHES, _BLOCK, r'(?<=@)"(?:[^"]|"")*"', r'(?<=@\$)"(?:[^"]|"")*"', _TRIPLE_DOUBLE, _DOUBLE, _SINGLE),
+        _any(_SLASHES, _BLOCK, r'"(?<=@")(?:[^"]|"")*"', r'"(?<=@\$")(?:[^"]|"")*"', _TRIPLE_DOUBLE, _DOUBLE, _SINGLE),
         _C_MARKS,
     ),
     "javascript": Style(_any(_SLASHES, _BLOCK, "/" + _REGULAR, _BACKTICK, _DOUBLE, _SINGLE), _C_MARKS),
     "go": Style(_any(_SLASHES, _BLOCK, _RAW_BACKTICK, _DOUBLE, _SINGLE), _C_MARKS),
     "rust": Style(
-        _any(_SLASHES, _BLOCK, r'(?<=r)"[^"]*"', r'(?<=r#)"[\s\S]*?"#', r'(?<=r##)"[\s\S]*?"##',
+        _any(_SLASHES, _BLOCK, r'"(?<=r")[^"]*"', r'"(?<=r#")[\s\S]*?"#', r'"(?<=r##")[\s\S]*?"##',
              r'"[^"\\]*(?:\\[\s\S][^"\\]*)*"', _CHARACTER), _C_MARKS,
     ),
     "css": Style(_any(_BLOCK, _DOUBLE, _SINGLE), (b"/*",)),
     "php": Style(_any(_SLASHES, _BLOCK, r"#(?!\[)[^\n]*", _DOUBLE, _SINGLE), (*_C_MARKS, b"#")),
     "hash": Style(_any(_HASH_WORD, _DOUBLE, _SINGLE), (b"#",)),
-    "ruby": Style(_any(r"(?:(?<=\n)|(?<![\s\S]))=begin\b[\s\S]*?(?:\n=end\b|$(?![\s\S]))", _HASH_WORD, _DOUBLE, _SINGLE),
+    "ruby": Style(_any(r"=(?:(?<=\n=)|(?<![\s\S]=))begin\b[\s\S]*?(?:\n=end\b|$(?![\s\S]))", _HASH_WORD, _DOUBLE, _SINGLE),
                   (b"#", b"=begin")),
     "powershell": Style(_any(r"<#(?:[\s\S]*?#>|[\s\S]*)", _HASH_WORD, _DOUBLE, _SINGLE), (b"#", b"<#")),
     "sql": Style(_any(r"--[^\n]*", _BLOCK, r"'[^'\n]*'", r'"[^"\n]*"'), (b"--", b"/*")),
     "lua": Style(_any(r"--\[\[(?:[\s\S]*?\]\]|[\s\S]*)", r"--[^\n]*", r"\[\[[\s\S]*?\]\]", _DOUBLE, _SINGLE), (b"--",)),
     "haskell": Style(_any(r"--[^\n]*", r"\{-(?:[\s\S]*?-\}|[\s\S]*)", _DOUBLE), (b"--", b"{-")),
     "lisp": Style(_any(r";[^\n]*", r"#\|(?:[\s\S]*?\|#|[\s\S]*)", r'\\.', r'"[^"\\]*(?:\\[\s\S][^"\\]*)*"'), (b";", b"#|")),
-    "percent": Style(_any(r"(?<!\\)%[^\n]*", _DOUBLE), (b"%",)),
+    "percent": Style(_any(r"%(?<!\\%)[^\n]*", _DOUBLE), (b"%",)),
     "markup": Style(r"<!--(?:[\s\S]*?-->|[\s\S]*)", (b"<!--",)),
 }  # fmt: skip
 

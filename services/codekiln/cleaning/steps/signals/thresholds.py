@@ -91,6 +91,11 @@ TABLE: dict[str, tuple[Threshold, ...]] = {
         Threshold("unknown_text_name", above=0.5, source="StarCoder2"),
     ),
     "data": _DATA,
+    "yaml": (
+        *_EVERYWHERE,
+        Threshold("lines", above=512, source="StarCoder2"),
+        Threshold("size", above=20_000, source="OpenCoder (5000)"),
+    ),
     "markup": _EVERYWHERE,
     "prose": _EVERYWHERE,
     "settings": _EVERYWHERE,
