@@ -54,7 +54,7 @@ def by_language(folders: list[Path]) -> dict[str, list[Path]]:
         for path in sorted(folder.rglob("*")):
             named = candidates(path.name)
             if named and path.is_file() and not path.is_symlink():
-                language = named[0] if len(named) == 1 else detect(path.name, path.read_bytes())
+                language = named[0] if len(named) == 1 else detect(path.name, path.read_bytes()).language
                 found[language or named[0]].append(path)
     return found
 

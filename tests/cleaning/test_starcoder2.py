@@ -77,7 +77,7 @@ def test_the_reference_agrees_on_real_files() -> None:
                 text = data.decode()
             except UnicodeDecodeError:
                 continue
-            language = detect(str(path), data) or "Text"
+            language = detect(str(path), data).language or "Text"
             subject = document(data, str(path), language)
             assert ours(subject) == verdict(text, language, str(path)), path
             seen += 1

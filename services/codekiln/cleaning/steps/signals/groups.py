@@ -5,7 +5,7 @@ from __future__ import annotations
 _GROUPS: dict[str, tuple[str, ...]] = {
     "python": ("Python", "Cython", "Starlark"),
     "javascript": ("JavaScript", "TypeScript", "TSX", "JSX"),
-    "java": ("Java", "Kotlin", "Scala", "Groovy"),
+    "java": ("Java", "Kotlin", "Scala", "Groovy", "Gradle"),
     "go": ("Go",),
     "rust": ("Rust",),
     "c": ("C", "C++", "Objective-C", "Objective-C++", "Cuda"),
@@ -15,11 +15,11 @@ _GROUPS: dict[str, tuple[str, ...]] = {
     "text": ("Text",),
     "prose": ("Markdown", "reStructuredText", "TeX", "Roff", "Roff Manpage", "SMT"),
     "yaml": ("YAML",),
-    "data": ("JSON", "Web Ontology Language", "Graphviz (DOT)", "CSV", "TSV", "SVG"),
+    "data": ("JSON", "JSON with Comments", "Web Ontology Language", "Graphviz (DOT)", "CSV", "TSV", "SVG"),
     "markup": ("XML",),
     "settings": ("TOML", "INI"),
     "shell": ("Shell", "PowerShell", "Batchfile", "Makefile", "Dockerfile", "CMake"),
-    "sql": ("SQL",),
+    "sql": ("SQL", "PLSQL", "PLpgSQL", "TSQL"),
 }
 _BY_LANGUAGE = {name: group for group, names in _GROUPS.items() for name in names}
 
