@@ -13,13 +13,13 @@ from typing import Any
 import pyarrow as pa
 
 from codekiln.cleaning import samples as sampling
-from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
+from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.samples import Sample, Samples
 from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
@@ -81,6 +81,7 @@ class _Filtering:
     def __init__(self, task: FilterTask, pipeline: Pipeline) -> None:
         self._task = task
         self._pipeline = pipeline
+        self._profile = PROFILES[task.spec.profile]
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
         self._sketched = 0
@@ -114,7 +115,7 @@ class _Filtering:
     def _sketch(self) -> None:
         batch = self._kept[self._sketched :]
         if batch:
-            self._sketches.append(sketching.sketch(batch))
+            self._sketches.append(sketching.sketch(batch, self._profile.shingles))
             self._sketched = len(self._kept)
             for document in batch:
                 document.forget()
@@ -143,7 +144,7 @@ class _Filtering:
         if not self._samples.wants(CHANGED_GROUP, number, sampling.CHANGED):
             return
         decoded = before.data if len(before.data) < 1 << 20 else b""
-        _, done = redact_bytes(decoded, shared().hits(decoded), self._substitutes(document), document.language)
+        _, done = self._profile.redact(decoded, shared().hits(decoded), self._substitutes(document), document.language)
         shown = tuple(_shown_change(decoded, r.span.start, r.span.end, r.substitute) for r in done[:4])
         kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
         if shown:
@@ -157,7 +158,7 @@ class _Filtering:
         if b"\0" in data:
             return data[:64].hex(" ")
         data = data.decode(errors="replace").encode()
-        data, _ = redact_bytes(data, shared().hits(data), self._substitutes(document), document.language)
+        data, _ = self._profile.redact(data, shared().hits(data), self._substitutes(document), document.language)
         return "\n".join(line[:_LINE] for line in data.decode(errors="replace")[:_EXCERPT].split("\n")[:16])
 
     def _substitutes(self, document: Document) -> Substitutes:

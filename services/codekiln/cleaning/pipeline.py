@@ -23,6 +23,7 @@ from codekiln.cleaning.steps.parse import ParseStep
 from codekiln.cleaning.steps.quality import QualityStep
 from codekiln.cleaning.steps.size import SizeStep
 from codekiln.cleaning.steps.vendored import VendoredStep
+from codekiln.cleaning.text.steps import STEPS as TEXT_STEPS
 
 STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
     lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
@@ -42,10 +43,12 @@ STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
 )
 """In the order in which they run: what decides by little comes before what reads or parses the whole file."""
 
+BY_PROFILE = {"code": STEPS, "text": TEXT_STEPS}
+
 
 def build_steps(spec: CleaningSpec, problems: Problems) -> tuple[Step, ...]:
     """The steps that this spec asks for."""
-    made = (make(spec, problems) for make in STEPS)
+    made = (make(spec, problems) for make in BY_PROFILE[spec.profile])
     return tuple(step for step in made if step is not None)
 
 

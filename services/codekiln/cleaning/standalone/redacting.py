@@ -7,8 +7,8 @@ from typing import AnyStr, Generic, NamedTuple
 
 from codekiln.cleaning import gate
 from codekiln.cleaning.anonymize.edits import Replacement
-from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
+from codekiln.cleaning.profiles import profile_named
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,18 @@ class Redaction(NamedTuple, Generic[AnyStr]):
     spans: tuple[Redacted, ...]
 
 
-def redact(text: AnyStr, repository: str = "", *, seed: int = 0, language: str = "") -> Redaction[AnyStr]:
+def redact(
+    text: AnyStr, repository: str = "", *, seed: int = 0, language: str = "", profile: str = "code"
+) -> Redaction[AnyStr]:
     """Replaces personal data and secrets by substitutes that look alike and belong to nobody.
 
     Offsets count characters of a str, bytes of bytes. The same value has the same substitute within a repository and
     seed. `language` (linguist's name) narrows rules that are for settings files; without it they look everywhere.
-    Bytes need not be UTF-8. Running it on its own result changes nothing.
+    Bytes need not be UTF-8. Running it on its own result changes nothing. The profile `text`
+    replaces names and numbers of a legal document's parties too. Raises InvalidArgument for a profile that there is not.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    new, found = redact_bytes(data, gate.shared().hits(data), Substitutes(seed, repository), language)
+    new, found = profile_named(profile).redact(data, gate.shared().hits(data), Substitutes(seed, repository), language)
     if isinstance(text, str):
         return Redaction(new.decode("utf-8", "surrogatepass"), _in_characters(text, data, found))
     return Redaction(new, tuple(_redacted(one, one.span.start, one.span.end) for one in found))

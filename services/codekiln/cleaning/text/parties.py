@@ -1,0 +1,146 @@
+"""Persons on a case: found where parties are named, then replaced everywhere in the document. Cited cases and judges stay.
+
+English: an invented surname and a common first name, in the case that the name had ("JOHN DOE" -> "AVERY HALWOLD"). The
+surnames are nobody's, so a substitute accuses nobody and is known for one on a second run.
+Korean: "김○수", as courts publish judgments: a surname, a circle, a syllable. The last syllable closes with a consonant
+where the name did, so that particles after it (은/는, 이/가) still agree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from codekiln.cleaning.anonymize.substitutes import Substitutes
+from codekiln.cleaning.text import english_names, korean_names
+from codekiln.cleaning.text.citations import Citations
+from codekiln.cleaning.text.identifiers import Found
+
+_FIRST = (
+    "Alex Avery Blake Cameron Casey Charlie Dana Drew Ellis Emery Finley Harper Hayden Jamie Jesse Jordan Kai Kendall Lee Logan "
+    "Morgan Noel Parker Quinn Reese Riley Robin Rowan Sam Skyler Taylor Terry"
+).split()
+_HEADS = "Ald Ash Bram Cald Cor Dun Elm Fen Gar Hal Hol Ken Lan Mar Nor Oak Pem Quar Ren Sel Tam Ul Ver Wex Yar".split()  # noqa: SIM905
+_TAILS = "brook combe dene fold gale hollow leigh mead reach stowe thwaite wold".split()  # noqa: SIM905
+_INVENTED = frozenset(head + tail for head in _HEADS for tail in _TAILS)
+_KOREAN_SURNAMES = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허남심노하곽성차주우구민나진지"
+_OPEN, _CLOSED = "기나라모미보비사서소수아우주지호화희", "건경국근길남민범석선성숙순영욱원윤은일준진찬철현훈"
+_CIRCLE = "○"
+_ORGANISATION_AFTER = (
+    r"(?![ ]+(?:&[ ]|[A-Z][\w&]*[ ]+){0,3}(?:Inc|Corp|Co|LLC|LLP|Ltd|Company|Corporation|Industries|Foundation|University"
+    r"|Group|Bank|Street|Avenue|Road|Drive|Boulevard|County|Act)\b)"
+)
+_TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|MR|MRS|MS|DR)\b\.?[ ]+"
+_LOWER = re.compile(r"\b[a-z]{3,}\b")
+_HANGUL = re.compile("[가-힣]")
+
+
+def parties(text: str, substitutes: Substitutes) -> Iterator[Found]:
+    """Every place where a person on the case is named, and what stands there instead."""
+    citations = Citations(text)
+    yield from _english(text, citations, substitutes)
+    if _HANGUL.search(text):
+        yield from _korean(text, citations, substitutes)
+
+
+def _english(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
+    known: dict[str, str] = {}
+    for first, last in english_names.people(text, citations):
+        surname = _plain(last)
+        if surname.title() not in _INVENTED and (first or surname not in known):
+            known[surname] = known.get(surname) or _plain(first)
+    if not known:
+        return
+    kept = english_names.judges(text)
+    ordinary = set(_LOWER.findall(text))
+    cited = {_plain(word) for start, end in citations.spans for word in re.findall(r"[A-Z][\w'-]+", text[start:end])}
+    expression = _mentions(known, ordinary | cited)
+    for found in expression.finditer(text):
+        start, end = found.span("called") if found["called"] else found.span()
+        if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
+            continue
+        last = found["last"] or found["inverted"] or found["called"] or found["alone"]
+        yield Found(start, end, "person", _english_substitute(found, _plain(last), substitutes))
+
+
+def _mentions(known: dict[str, str], ordinary: set[str]) -> re.Pattern[str]:
+    """Names in full, the last one first, after a title, and the last one alone where it can be nothing else."""
+    lasts = "|".join(_cases(last) for last in sorted(known, key=len, reverse=True))
+    alone = "|".join(_cases(last) for last in sorted(known, key=len, reverse=True) if last not in ordinary)
+    firsts = "|".join(_cases(first) for first in sorted(set(known.values()) - {""}, key=len, reverse=True)) or "(?!)"
+    middle = r"(?:[ \n]+(?:[A-Z][\w'\u2019-]*\.?|de|del|la|van|von|der|den|bin|al|da|dos|di|du)){0,3}?"
+    return re.compile(
+        rf"\b(?P<first>{firsts}){middle}[ \n]+(?P<last>{lasts})\b"
+        rf"|\b(?P<inverted>{lasts})[,;][ ]+(?P<second>{firsts})(?:[ ][A-Z]\.?)?(?![a-z])\b"
+        rf"|\b(?P<title>{_TITLES})(?P<called>{lasts})\b"
+        rf"|\b(?P<alone>{alone or '(?!)'})\b{_ORGANISATION_AFTER}"
+    )
+
+
+def _cases(name: str) -> str:
+    """The name as written in capitals or with one, its inner capitals as they come: `o'brien`, `mcdonald`."""
+    mixed = "".join(
+        re.escape(c) if i and not c.isalpha() else f"[{c.upper()}{c}]" if i else c.upper() for i, c in enumerate(name)
+    )
+    return mixed
+
+
+def _english_substitute(found: re.Match[str], last: str, substitutes: Substitutes) -> str:
+    whole = found["called"] or found[0]
+    number = _draw(substitutes, "person", last)
+    new_last = _HEADS[number(len(_HEADS))] + _TAILS[number(len(_TAILS))]
+    new_first = _FIRST[number(len(_FIRST))]
+    if found["first"]:
+        new = f"{new_first} {new_last}"
+    elif found["inverted"]:
+        new = f"{new_last}{whole[len(found['inverted'])]} {new_first}"
+    else:
+        new = new_last
+    return new.upper() if whole.upper() == whole else new
+
+
+def _korean(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
+    names = set(korean_names.people(text))
+    if not names:
+        return
+    kept = korean_names.judges(text)
+    surnames = {korean_names.surname(name) for name in names}
+    ordered = sorted(names, key=lambda name: (-len(name), name))
+    spelled = "|".join(
+        rf"(?P<n{i}>{'[ ]{0,3}'.join(name)}){korean_names.after_name(name)}(?:[ ]?\([\u4e00-\u9fff]{{2,4}}\))?"
+        for i, name in enumerate(ordered)
+    )
+    called = rf"(?P<called>{'|'.join(sorted(surnames))})(?=[ ]?(?:씨|모[ ]?씨)(?![가-힣]{{2}}))"
+    for found in re.finditer(rf"(?<![가-힣])(?:{spelled}|{called})", text):
+        start, end = found.span()
+        if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
+            continue
+        if found["called"]:
+            owner = min(name for name in names if korean_names.surname(name) == found["called"])
+            new = _korean_substitute(owner, substitutes)[0]
+        else:
+            new = _korean_substitute(ordered[int((found.lastgroup or "n0")[1:])], substitutes)
+        yield Found(start, end, "person", new)
+
+
+def _korean_substitute(name: str, substitutes: Substitutes) -> str:
+    number = _draw(substitutes, "person", name)
+    closed = (ord(name[-1]) - 0xAC00) % 28 != 0
+    last = _CLOSED if closed else _OPEN
+    return _KOREAN_SURNAMES[number(len(_KOREAN_SURNAMES))] + _CIRCLE + last[number(len(last))]
+
+
+def _draw(substitutes: Substitutes, kind: str, value: str) -> Callable[[int], int]:
+    """Numbers below what is asked for, keyed by kind and value."""
+    left = int(substitutes.secret(kind, f"{value.encode().hex():0<32}"), 16)
+
+    def number(below: int) -> int:
+        nonlocal left
+        left, found = divmod(left, below)
+        return found
+
+    return number
+
+
+def _plain(name: str) -> str:
+    return name.replace("\u2019", "'").strip(".,").lower()
