@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import re
 
-from codekiln.cleaning.text.structure import CONTINUES
+from codekiln.cleaning.text.structure import JOINS
 
 _DIVIDED = re.compile(
-    r"(?<![\w-])([A-Za-z]{2,}(?:-[A-Za-z]+)*|[A-Za-z]+-[A-Za-z]+)-[ \t]*\n[ \t]*([a-z]{2,})(?![a-z]*-)([^\s\w]*)[ \t]*\n?"
+    r"(?<![\w-])([A-Za-z]{2,}(?:-[A-Za-z]+)*|[A-Za-z]+-[A-Za-z]+)-[ \t\x1f]*\n[ \t]*(?=([a-z]{2,})(?![a-z]*-))"
 )
 _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 _HEADS = frozenset(
     """
-    all anti attorney bona by cease close co contra court cross de down end ex far first fifth force fourth free full
-    good half hand hard head high ill in inter intra joint judge just know large late law left life light like long low
-    mid multi never new next non now off on one onto open out over own para part past per post pre price private pro
-    public quasi re ready real right round run second self semi set seven short side single six small so sub third three
-    time top trade two two ultra under up vice wall water well wide work write year
+    all attorney bona cease court cross decision ex far fact first fourth good half high ill judge jury know large law left long
+    low man mid never non one open post pre private public quasi right second self seven short single six so state tax third three
+    time two vice well wide year
     """.split()  # noqa: SIM905
 )
 """What stands before a hyphen in compounds that keep it, where the document itself does not say otherwise."""
-_PREFIXES = frozenset(
-    "anti co contra de inter intra mid multi non onto over para per pre pro re semi sub ultra under".split()
-)  # noqa: SIM905
-"""Those of them that more often are the beginning of one word."""
+_ENDINGS = frozenset(
+    """
+    able age al ally ance ant ate ated ates ating ation ed en ence ent er ers es est ful hood ible ic ical ice ily ing ings ion ions
+    ish ism ist ity ive ize ized less like ling lord ly ment ments ness or ors ous pone ship sion some teen tion tions ty ure ward
+    wards way wise
+    """.split()  # noqa: SIM905
+)
+"""What is no word of its own: before it no hyphen stays."""
+_PREFIXES = frozenset("ex non post pre".split())  # noqa: SIM905
+"""Heads that more often begin a word that has no hyphen."""
 
 
 def join_divided_words(text: str) -> tuple[str, int]:
@@ -31,17 +35,17 @@ def join_divided_words(text: str) -> tuple[str, int]:
     if "-" not in text or not _DIVIDED.search(text):
         return text, 0
     words = {word.lower() for word in _WORD.findall(_DIVIDED.sub(" ", text))}
-    # The line end stays, behind the word: the lengths of lines tell later whether the text was broken at a width.
-    return _DIVIDED.subn(lambda found: _whole(found[1], found[2], words) + found[3] + CONTINUES + "\n", text)
+    # The line end stays: the lengths of lines tell later whether the text was broken at a width.
+    return _DIVIDED.subn(lambda found: _head(found[1], found[2], words) + JOINS + "\n", text)
 
 
-def _whole(head: str, tail: str, words: set[str]) -> str:
+def _head(head: str, tail: str, words: set[str]) -> str:
+    """The head with its hyphen, or without."""
     one, two = (head + tail).lower(), f"{head}-{tail}".lower()
     first, second = head.lower().rpartition("-")[2], tail.lower()
     if one in words and two not in words:
-        return head + tail
-    if two in words or first in _HEADS - _PREFIXES:
-        return f"{head}-{tail}"
-    if first in words and second in words and first not in _PREFIXES:
-        return f"{head}-{tail}"
-    return head + tail
+        return head
+    compound = first in _HEADS - _PREFIXES or (first in words and second in words and len(first) > 2)
+    if two in words or (compound and second not in _ENDINGS):
+        return head + "-"
+    return head

@@ -66,11 +66,14 @@ def _by_form_feeds(text: str) -> tuple[str, int]:
     for edges in (heads, feet):
         shapes = Counter(shape for edge in edges for shape in {_shape(pages[p][at]) for p, at in edge})
         used = sum(1 for edge in edges if edge)
-        least = max(2, -(-used // 4))
+        least = max(2, -(-used // 3))
         for edge in edges:
             for page, at in edge:
                 line = pages[page][at]
-                again = shapes[_shape(line)] >= least and len(line) <= _MOST and not _is_structural(line)
+                count = shapes[_shape(line)]
+                again = count >= least and len(line) <= _MOST and not _is_structural(line)
+                if count < 3:
+                    again = again and _stands_off(pages[page], at)
                 if not (again or _EXPLICIT.match(line) or _BARE.match(line) or _ROMAN.match(line)):
                     break
                 if not (again and _is_title(pages, page, at)):
@@ -80,6 +83,11 @@ def _by_form_feeds(text: str) -> tuple[str, int]:
         kept = "\n".join(line for at, line in enumerate(lines) if (number, at) not in gone).strip("\n")
         joined = _joined(joined, kept) if number else kept
     return joined + "\n", len(gone)
+
+
+def _stands_off(page: list[str], at: int) -> bool:
+    """Whether blank lines part it from the text: a line that only two pages share may be a sentence said twice."""
+    return not any(line.strip() for line in page[at + 1 : at + 2]) or not any(line.strip() for line in page[:at][-1:])
 
 
 def _is_title(pages: list[list[str]], page: int, at: int) -> bool:

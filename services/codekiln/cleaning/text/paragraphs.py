@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from codekiln.cleaning.text.citations import broken_citations
-from codekiln.cleaning.text.structure import CONTINUES, ends, starts
+from codekiln.cleaning.text.structure import CONTINUES, JOINS, ends, starts
 
 _NARROWEST, _NARROWEST_KOREAN, _WIDEST = 45, 25, 130
 """Characters in a full line of a text that was broken at a width."""
@@ -25,13 +25,13 @@ _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 def join_lines(text: str) -> tuple[str, int]:
     """The text with paragraphs in one line each, and how many line breaks went."""
-    text, whole = broken_citations(text)
+    text = broken_citations(text)
     lines = text.split("\n")
     width = _width(lines)
-    if not width and CONTINUES not in text:
-        return text, whole
+    if not width and CONTINUES not in text and JOINS not in text:
+        return text, 0
     joined = list(_joined(lines, width, _Eojeols(text)))
-    return "\n".join(joined).replace(CONTINUES, ""), whole + len(lines) - len(joined)
+    return "\n".join(joined).replace(CONTINUES, "").replace(JOINS, ""), len(lines) - len(joined)
 
 
 def _width(lines: list[str]) -> int:
@@ -51,7 +51,7 @@ def _joined(lines: list[str], width: int, words: _Eojeols) -> Iterator[str]:
     last = lines[0]
     for line in lines[1:]:
         if _goes_on(last, line, width):
-            current = words.glue(current.removesuffix(CONTINUES).rstrip(), line.strip())
+            current = words.glue(current.rstrip(" \t"), line.strip(" \t"))
         else:
             yield current
             current = line
@@ -60,8 +60,8 @@ def _joined(lines: list[str], width: int, words: _Eojeols) -> Iterator[str]:
 
 
 def _goes_on(line: str, after: str, width: int) -> bool:
-    if line.endswith(CONTINUES) or not width or not after.strip() or starts(after):
-        return line.endswith(CONTINUES)
+    if line.endswith((CONTINUES, JOINS)) or not width or not after.strip() or starts(after):
+        return line.endswith((CONTINUES, JOINS)) and bool(after.strip())
     length, word = len(line.rstrip()), len(after.split(None, 1)[0])
     if length < _FULL * width or length + 1 + min(word, 12) < _FITS * width:
         return False
@@ -82,6 +82,9 @@ class _Eojeols:
 
     def glue(self, line: str, after: str) -> str:
         """The two with a space between them, or without where they are halves of a word."""
+        if line.endswith(JOINS):
+            return line[:-1] + after
+        line = line.removesuffix(CONTINUES)
         head, tail = _LAST.search(line[-20:]), _FIRST.match(after)
         if head and tail:
             if self._known is None:

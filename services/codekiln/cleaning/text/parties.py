@@ -26,11 +26,15 @@ _INVENTED = frozenset(head + tail for head in _HEADS for tail in _TAILS)
 _KOREAN_SURNAMES = "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허남심노하곽성차주우구민나진지"
 _OPEN, _CLOSED = "기나라모미보비사서소수아우주지호화희", "건경국근길남민범석선성숙순영욱원윤은일준진찬철현훈"
 _CIRCLE = "○"
-_ORGANISATION_AFTER = (
-    r"(?![ ]+(?:&[ ]|[A-Z][\w&]*[ ]+){0,3}(?:Inc|Corp|Co|LLC|LLP|Ltd|Company|Corporation|Industries|Foundation|University"
-    r"|Group|Bank|Street|Avenue|Road|Drive|Boulevard|County|Act)\b)"
+_ORGANISATION_AFTER = re.compile(
+    r"[ ]+(?:&[ ]|[A-Z][\w&]*[ ]+){0,3}(?:Inc|Corp|Co|LLC|LLP|Ltd|Company|Corporation|Industries|Foundation|University"
+    r"|Group|Bank|Street|Avenue|Road|Drive|Boulevard|County|Act)\b"
 )
-_TITLES = r"(?:Mr|Mrs|Ms|Miss|Dr|MR|MRS|MS|DR)\b\.?[ ]+"
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Messrs|MR|MRS|MS|DR)\b\.?[ ]+$")
+_INVERTED = re.compile(r"[,;][ ]+([A-Z][\w'\u2019-]*)(?:[ ][A-Z]\.)?(?![a-z])")
+_WORD = re.compile(r"\S+")
+_CAPITALISED = re.compile(r"[A-Z][\w'-]+")
+_PARTICLES = frozenset("de del della van von der den la le bin ibn al el da dos di du ter".split())  # noqa: SIM905
 _LOWER = re.compile(r"\b[a-z]{3,}\b")
 _HANGUL = re.compile("[가-힣]")
 
@@ -52,51 +56,55 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
     if not known:
         return
     kept = english_names.judges(text)
-    ordinary = set(_LOWER.findall(text))
-    cited = {_plain(word) for start, end in citations.spans for word in re.findall(r"[A-Z][\w'-]+", text[start:end])}
-    expression = _mentions(known, ordinary | cited)
-    for found in expression.finditer(text):
-        start, end = found.span("called") if found["called"] else found.span()
+    cited = {_plain(word) for start, end in citations.spans for word in _CAPITALISED.findall(text[start:end])}
+    ordinary = cited | set(_LOWER.findall(text))
+    for found in _any_case(known).finditer(text):
+        start, end = _whole_name(text, *found.span(), known)
+        last = _plain(found[0])
+        alone = (start, end) == found.span()
+        if alone and last in ordinary and not _TITLED.search(text[max(0, start - 8) : start]):
+            continue
+        if alone and _ORGANISATION_AFTER.match(text, end):
+            continue
         if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
             continue
-        last = found["last"] or found["inverted"] or found["called"] or found["alone"]
-        yield Found(start, end, "person", _english_substitute(found, _plain(last), substitutes))
+        yield Found(start, end, "person", _english_substitute(text[start:end], start < found.start(), end > found.end(), last, substitutes))
 
 
-def _mentions(known: dict[str, str], ordinary: set[str]) -> re.Pattern[str]:
-    """Names in full, the last one first, after a title, and the last one alone where it can be nothing else."""
-    lasts = "|".join(_cases(last) for last in sorted(known, key=len, reverse=True))
-    alone = "|".join(_cases(last) for last in sorted(known, key=len, reverse=True) if last not in ordinary)
-    firsts = "|".join(_cases(first) for first in sorted(set(known.values()) - {""}, key=len, reverse=True)) or "(?!)"
-    middle = r"(?:[ \n]+(?:[A-Z][\w'\u2019-]*\.?|de|del|la|van|von|der|den|bin|al|da|dos|di|du)){0,3}?"
-    return re.compile(
-        rf"\b(?P<first>{firsts}){middle}[ \n]+(?P<last>{lasts})\b"
-        rf"|\b(?P<inverted>{lasts})[,;][ ]+(?P<second>{firsts})(?:[ ][A-Z]\.?)?(?![a-z])\b"
-        rf"|\b(?P<title>{_TITLES})(?P<called>{lasts})\b"
-        rf"|\b(?P<alone>{alone or '(?!)'})\b{_ORGANISATION_AFTER}"
-    )
+def _any_case(known: dict[str, str]) -> re.Pattern[str]:
+    """The last names as they are written, in capitals and with one."""
+    forms = {form for last in known for form in (last.upper(), last.title(), last[:1].upper() + last[1:], _inner(last))}
+    forms |= {form.replace("'", "\u2019") for form in forms}
+    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})(?![A-Za-z])")
 
 
-def _cases(name: str) -> str:
-    """The name as written in capitals or with one, its inner capitals as they come: `o'brien`, `mcdonald`."""
-    mixed = "".join(
-        re.escape(c) if i and not c.isalpha() else f"[{c.upper()}{c}]" if i else c.upper() for i, c in enumerate(name)
-    )
-    return mixed
+def _inner(last: str) -> str:
+    """`McDonald`, `MacLeod`: the capital that comes after the prefix."""
+    found = re.match(r"(mc|mac|fitz|de|la|le|van)(\w.*)", last)
+    return found[1].title() + found[2].title() if found else last.title()
 
 
-def _english_substitute(found: re.Match[str], last: str, substitutes: Substitutes) -> str:
-    whole = found["called"] or found[0]
+def _whole_name(text: str, start: int, end: int, known: dict[str, str]) -> tuple[int, int]:
+    """The place of the name with the first and middle names before it, or with the first name after it and a comma."""
+    first = known[_plain(text[start:end])]
+    begin = start
+    for word in reversed(list(_WORD.finditer(text, max(0, start - 48), start))[-4:]):
+        if _plain(word[0]) == first and first:
+            begin = word.start()
+            break
+        if not (word[0][0].isupper() or word[0] in _PARTICLES) or word[0].endswith((",", ";", ":")):
+            break
+    if begin == start and first and (after := _INVERTED.match(text, end)) and _plain(after[1]) == first:
+        return start, after.end()
+    return begin, end
+
+
+def _english_substitute(name: str, has_first: bool, inverted: bool, last: str, substitutes: Substitutes) -> str:
     number = _draw(substitutes, "person", last)
     new_last = _HEADS[number(len(_HEADS))] + _TAILS[number(len(_TAILS))]
     new_first = _FIRST[number(len(_FIRST))]
-    if found["first"]:
-        new = f"{new_first} {new_last}"
-    elif found["inverted"]:
-        new = f"{new_last}{whole[len(found['inverted'])]} {new_first}"
-    else:
-        new = new_last
-    return new.upper() if whole.upper() == whole else new
+    new = f"{new_first} {new_last}" if has_first else f"{new_last}, {new_first}" if inverted else new_last
+    return new.upper() if name.upper() == name else new
 
 
 def _korean(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:

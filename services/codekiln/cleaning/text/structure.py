@@ -21,9 +21,9 @@ STARTS = re.compile(
 ENDS = re.compile(r"[.!?:;\u3002](?:[\"'\u201d\u2019)\]]{0,3})\s*$|[\]\u3011>]\s*$")
 """A line at which a sentence or a heading ends."""
 
-CONTINUES = "\x1f"
-"""Set at the end of a line by a rule that knows that the next one goes on with it; joining lines takes it away. No text
-has it: normalising drops control characters."""
+CONTINUES, JOINS = "\x1f", "\x1e"
+"""Set at the end of a line by a rule that knows that the next one goes on with it, after a space or without; joining
+lines takes it away. No text has them: normalising drops control characters."""
 
 
 def starts(line: str) -> bool:
