@@ -29,9 +29,12 @@ from codekiln.core.artifacts import Ref
 
 PEERS: tuple = ()
 
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half", choices=("open", "held"), default="open", help="of sentences and forms; open by default")
+    parser.add_argument(
+        "--half", choices=("open", "held"), default="open", help="of sentences and forms; open by default"
+    )
     parser.add_argument("--each", type=int, default=20, help="documents of each of six kinds; 20 by default")
     parser.add_argument("--megabytes", type=float, default=4.0, help="cleaned for the speed; 4 by default")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
@@ -42,11 +45,24 @@ def main() -> None:
     result: dict[str, Any] = {"half": arguments.half, "documents": len(documents), "kinds": {}}
     for name, clean in (("codekiln", lambda text: tidy(text)[0]), *PEERS):
         score = scored(documents, printed, clean, ours=name == "codekiln")
-        result[name] = {"precision": score.precision, "recall": score.recall, "whole_paragraphs": score.whole / score.paragraphs}
-        print(f"{name:<10} noise precision {score.precision:.3f}, recall {score.recall:.3f}, paragraphs whole {score.whole}/{score.paragraphs}")
+        result[name] = {
+            "precision": score.precision,
+            "recall": score.recall,
+            "whole_paragraphs": score.whole / score.paragraphs,
+        }
+        print(
+            f"{name:<10} noise precision {score.precision:.3f}, recall {score.recall:.3f}, paragraphs whole {score.whole}/{score.paragraphs}"
+        )
         if name == "codekiln":
-            result |= {"private_left": score.left, "private": score.private, "citations_lost": score.lost, "citations": score.cited}
-            print(f"           private values left {score.left}/{score.private}, citations lost {score.lost}/{score.cited}")
+            result |= {
+                "private_left": score.left,
+                "private": score.private,
+                "citations_lost": score.lost,
+                "citations": score.cited,
+            }
+            print(
+                f"           private values left {score.left}/{score.private}, citations lost {score.lost}/{score.cited}"
+            )
     result |= speed(arguments.megabytes)
     print(f"{result['mb_per_cpu_s']:.1f} MB/CPU-s: decode, noise, quality, names and numbers, sketch")
     for step, rate in result["steps"].items():

@@ -88,7 +88,14 @@ def _names(kind: str, rng: random.Random) -> dict[str, str]:
         return {"name": name, "other": other, "company": rng.choice(_KOREAN_COMPANIES), "court": rng.choice(_COURTS)}
     first, second = rng.sample(_FIRSTS, 2)
     last, other = rng.sample(_LASTS, 2)
-    return {"first": first, "last": last, "first2": second, "last2": other, "company": rng.choice(_COMPANIES), "Role": "Plaintiff"}
+    return {
+        "first": first,
+        "last": last,
+        "first2": second,
+        "last2": other,
+        "company": rng.choice(_COMPANIES),
+        "Role": "Plaintiff",
+    }
 
 
 def _citations(kind: str, rng: random.Random) -> dict[str, str]:
@@ -97,7 +104,13 @@ def _citations(kind: str, rng: random.Random) -> dict[str, str]:
         return {"case": rng.choice(_KOREAN_CASES), "statute": rng.choice(_KOREAN_STATUTES), "patent": number}
     one, other = rng.sample(_CASES, 2)
     patent = f"{rng.randint(7, 11)},{rng.randint(100, 999)},{rng.randint(100, 999)}"
-    return {"case": one, "case2": other, "statute": rng.choice(_STATUTES), "patent": patent, "patent2": f"EP {rng.randint(1000000, 3999999)} A1"}
+    return {
+        "case": one,
+        "case2": other,
+        "statute": rng.choice(_STATUTES),
+        "patent": patent,
+        "patent2": f"EP {rng.randint(1000000, 3999999)} A1",
+    }
 
 
 def _filled(sentence: str, values: dict[str, str], cited: set[str]) -> str:
@@ -123,7 +136,10 @@ def _front(kind: str, names: dict[str, str], rng: random.Random) -> tuple[list[s
         return top, (names["first"], names["last"], names["last2"], full.upper(), ssn, phone, f"2{number[3:8]}")
     if kind == "english_patent":
         full, other = f"{names['first']} {names['last']}", f"{names['first2']} {names['last2']}"
-        top = [f"(72) Inventors: {full}, Austin, TX (US); {other}, Boston, MA (US)", f"(73) Assignee: {names['company']}"]
+        top = [
+            f"(72) Inventors: {full}, Austin, TX (US); {other}, Boston, MA (US)",
+            f"(73) Assignee: {names['company']}",
+        ]
         return top, (names["last"], names["last2"])
     if kind == "korean_judgment":
         resident = f"{70 + digits[0]}0{1 + digits[1] % 9}1{digits[2]}-1{number[:6]}"

@@ -10,11 +10,34 @@ import textwrap
 
 from bench.text.documents import Made
 
-_NUMBERS = ["- {n} -", "Page {n} of {total}", "{n}", "{n} of {total}", "~ {n} ~", "Page {n}", "\u2013 {n} \u2013", "p. {n}"]
+_NUMBERS = [
+    "- {n} -",
+    "Page {n} of {total}",
+    "{n}",
+    "{n} of {total}",
+    "~ {n} ~",
+    "Page {n}",
+    "\u2013 {n} \u2013",
+    "p. {n}",
+]
 _KOREAN_NUMBERS = ["- {n} -", "제 {n} 쪽", "{n}", "{n} / {total}", "- {n}쪽 -", "페이지 {n} / {total}"]
-_HEADERS = ["{short}", "Case 1:20-cv-01234-ABC Document 45 Filed 01/02/21 Page {n} of {total}", "{short}    {n}", "No. 20-1456", "USCA11 Case: 20-12345 Date Filed: 05/04/2021 Page: {n} of {total}", "{n}    OPINION OF THE COURT"]
+_HEADERS = [
+    "{short}",
+    "Case 1:20-cv-01234-ABC Document 45 Filed 01/02/21 Page {n} of {total}",
+    "{short}    {n}",
+    "No. 20-1456",
+    "USCA11 Case: 20-12345 Date Filed: 05/04/2021 Page: {n} of {total}",
+    "{n}    OPINION OF THE COURT",
+]
 _KOREAN_HEADERS = ["{short}", "{short}    {n}", "법제처 {n} 국가법령정보센터", "공개용 판결문"]
-_STAMPS = ["FILED\nJAN 12 2021\nCLERK, U.S. DISTRICT COURT", "CONFIDENTIAL", "RECEIVED 03/14/2019", "D R A F T", "ENTERED ON DOCKET 5/6/2020", "COPY"]
+_STAMPS = [
+    "FILED\nJAN 12 2021\nCLERK, U.S. DISTRICT COURT",
+    "CONFIDENTIAL",
+    "RECEIVED 03/14/2019",
+    "D R A F T",
+    "ENTERED ON DOCKET 5/6/2020",
+    "COPY",
+]
 _KOREAN_STAMPS = ["사본", "접수 2020. 3. 5.", "대외비", "관인생략"]
 _BOILERPLATE = {
     "english_patent": [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from codekiln.cleaning.text.boilerplate_rules import BOILERPLATE
+from codekiln.cleaning.text.signs import Signs
 
 _COMPILED = tuple(
     (rule, re.compile(rf"^[ \t]*(?:{rule.expression})[ \t]*$\n?" if rule.line else rule.expression, re.M | re.I))
@@ -21,15 +23,18 @@ _END = re.compile(r"[.!?][\"'\u201d\u2019)\]]{0,2}(?=\s|$)")
 
 def drop_boilerplate(text: str) -> tuple[str, dict[str, int]]:
     """The text without it, and how often each rule found something."""
-    lowered, found = text.lower(), {}
-    for rule, compiled in _COMPILED:
-        if not any(word in lowered for word in rule.words):
-            continue
+    found: dict[str, int] = {}
+    for number in _signs().found(text):
+        rule, compiled = _COMPILED[number]
         text, count = compiled.subn("", text) if rule.line else _without_sentences(text, compiled)
         if count:
             found[rule.name] = count
-            lowered = text.lower()
     return text, found
+
+
+@cache
+def _signs() -> Signs:
+    return Signs(["|".join(map(re.escape, rule.words)) for rule in BOILERPLATE], caseless=True)
 
 
 def _without_sentences(text: str, expression: re.Pattern[str]) -> tuple[str, int]:

@@ -26,25 +26,31 @@ _PARENTHESES = r"(?:\([A-Za-z0-9]{1,5}\))*"
 _US = rf"\d{{1,4}}{_S}{_REPORTER}{_S}(?:at{_S})?\d{{1,7}}(?:,{_S}\d{{1,5}}(?:[-\u2013]\d{{1,5}})?(?![\d,]))*(?:{_S}\([^()\n]{{0,40}}\d{{4}}\))?"
 _LAW = rf"\d{{1,3}}{_S}(?:U\.{_S}S\.{_S}C\.(?:{_S}A\.)?|C\.{_S}F\.{_S}R\.){_S}(?:\u00a7+|[Ss]ections?|[Pp]arts?)?{_S}\d{{1,5}}[\w.-]*\b{_PARENTHESES}|\d{{1,3}}{_S}Stat\.{_S}\d{{1,5}}"
 _UK = rf"(?:19|20)\d\d\]{_S}(?:\d{_S})?(?:UKSC|UKHL|UKPC|EWCA{_S}(?:Civ|Crim)|EWHC|CSIH|NICA|AC|QB|KB|Ch|WLR|All{_S}ER|Lloyd's{_S}Rep|SCR|FCA|HCA){_S}\d{{1,5}}(?:{_S}\([A-Za-z]+\))?"
-_KR_MARKS = (
-    "다|도|누|후|마|모|카|나|가합|가단|고합|고단|구합|구단|허|헌가|헌마|헌바|드합|드단|아|르|라|노|눈|사|바|스|카합|카단|법지"
-)
+_KR_MARKS = "다|도|누|후|마|모|카|나|가합|가단|고합|고단|구합|구단|허|헌가|헌마|헌바|드합|드단|아|르|라|노|눈|사|바|스|카합|카단|법지"
 """Signs of kinds of cases in case numbers: `2009다12345`."""
 _KR_DATED = rf"\d{{4}}\.{_S}\d{{1,2}}\.{_S}\d{{1,2}}\.?{_S}(?:선고|자){_S}\d{{2,4}}{_S}[\uac00-\ud7a3]{{1,3}}{_S}\d{{1,7}}(?:,{_S}\d{{1,7}})*{_S}(?:전원합의체{_S})?(?:판결|결정|명령|심결)"
-_KR_NUMBER = rf"(?:19|20)?\d{{2}}(?:{_KR_MARKS})\d{{1,7}}"
+_KR_NUMBER = re.compile(r"\d+")
+_NO_START = frozenset(".,/-_")
+_MAY_TOUCH = re.compile(r"제$|[A-Z]{2}$")
 _ARTICLE = rf"\d{{1,4}}{_S}조(?:의{_S}\d{{1,3}})?(?:{_S}제{_S}\d{{1,3}}{_S}항)?(?:{_S}제{_S}\d{{1,3}}{_S}호)?(?:{_S}[가-하]목)?"
 _PATENT = rf"\d{{1,2}},\d{{3}},\d{{3}}(?![\d,])|\d{{4}}/\d{{7}}|(?:10|20|30|40)-(?:\d{{4}}-)?\d{{7}}(?!\d)(?:{_S}호)?|\d{{4}}[/-]?\d{{3,9}}(?!\d)|\d{{7,13}}"
 _AT_NUMBER = re.compile(
     rf"(?P<case>{_US})|(?P<law>{_LAW})|(?P<uk>{_UK})|(?P<dated>{_KR_DATED})|(?P<number>{_KR_NUMBER})|(?P<article>{_ARTICLE})|(?P<patent>(?:{_PATENT})(?:{_S}[ABCSUY]\d?\b)?)|(?P<rule>\d{{1,4}}(?:-\d{{1,4}})?{_PARENTHESES})"
 )
 _PARTY = r"[A-Z][\w.&'\u2019-]*(?:,?[ \t\n]+(?:[A-Z][\w.&'\u2019-]*|of|the|for|and|ex|rel\.|de|&|et|al\.)){0,9}?"
-_CASE_BEFORE = re.compile(rf"(?:{_PARTY},?[ \t\n]+vs?\.[ \t\n]+{_PARTY}|(?:In[ ]re|Ex[ ]parte)[ \t\n]+{_PARTY}|[A-Z][\w'\u2019-]+),[ \t\n]*\[?$")
+_CASE_BEFORE = re.compile(
+    rf"(?:{_PARTY},?[ \t\n]+vs?\.[ \t\n]+{_PARTY}|(?:In[ ]re|Ex[ ]parte)[ \t\n]+{_PARTY}|[A-Z][\w'\u2019-]+),[ \t\n]*\[?$"
+)
 _BEFORE = {
     "uk": re.compile(r"\[$"),
     "article": re.compile(rf"(?:[법률칙령례정](?:{_S}\([^()\n]{{1,40}}\))?{_S})?제{_S}$"),
     "dated": re.compile(rf"(?:(?:법원|재판소|지원){_S})?$"),
-    "patent": re.compile(rf"(?:U\.?S\.?{_S}(?:Pat(?:ent|\.)?{_S})?(?:App(?:lication|l?\.)?{_S})?(?:Pub(?:lication|\.)?{_S})?(?:Nos?\.?{_S})?|Pat(?:ent|\.)(?:{_S}Application)?{_S}Nos?\.{_S}|\b(?:KR|EP|WO|JP|CN|DE|GB|RE|D){_S}|PCT/[A-Z]{{2}}|(?:제|특허|번호|등록|공개|출원){_S}:?{_S})$"),
-    "rule": re.compile(rf"(?:Fed\.{_S}R\.{_S}(?:Civ|Crim|App|Evid|Bankr)\.{_S}(?:P\.{_S})?|Pub\.{_S}L\.{_S}(?:No\.{_S})?)$"),
+    "patent": re.compile(
+        rf"(?:U\.?S\.?{_S}(?:Pat(?:ent|\.)?{_S})?(?:App(?:lication|l?\.)?{_S})?(?:Pub(?:lication|\.)?{_S})?(?:Nos?\.?{_S})?|Pat(?:ent|\.)(?:{_S}Application)?{_S}Nos?\.{_S}|\b(?:KR|EP|WO|JP|CN|DE|GB|RE|D){_S}|PCT/[A-Z]{{2}}|(?:제|특허|번호|등록|공개|출원){_S}:?{_S})$"
+    ),
+    "rule": re.compile(
+        rf"(?:Fed\.{_S}R\.{_S}(?:Civ|Crim|App|Evid|Bankr)\.{_S}(?:P\.{_S})?|Pub\.{_S}L\.{_S}(?:No\.{_S})?)$"
+    ),
 }
 _CAPITAL = re.compile(r"(?<![\w.'-])[A-Z]")
 _RULE_END = ("P. ", "P.", "d. ", "p. ", "L. ", "o. ", "P.\n", "L.\n", "o.\n")
@@ -52,7 +58,9 @@ _LOOK_BACK = 160
 _NUMBER = re.compile(r"(?<![\w.,/-])\d|(?<=[\[제])\d|(?<=T/[A-Z]{2})\d|(?<=\b[A-Z]{2})\d")
 _SIGN = re.compile(r"[A-Z]\.|\]|[조호]|선고|\d[가-힣]+\d|WL|KR|EP|WO|JP|US|LEXIS|-\d{7}")
 """Something of this is in every citation: a text without it is not looked at closer."""
-_INSIDE_WORD = re.compile(r"(?<=제)[ \t]*\n[ \t]*(?=\d)|(?<=\d)[ \t]*\n[ \t]*(?=[조항호])|(?<=\d[가-힣])[ \t]*\n[ \t]*(?=\d)")
+_INSIDE_WORD = re.compile(
+    r"(?<=제)[ \t]*\n[ \t]*(?=\d)|(?<=\d)[ \t]*\n[ \t]*(?=[조항호])|(?<=\d[가-힣])[ \t]*\n[ \t]*(?=\d)"
+)
 _BETWEEN_WORDS = re.compile(rf"(?<!{JOINS})[ \t]*\n[ \t]*")
 _HEADING = re.compile(r"[^\n]{0,30}\n[ \t]*제[ \t]*\d+[ \t]*조(?:의[ \t]*\d+)?[ \t]*\(")
 """The title of a statute and, in the next line, its first article."""
@@ -65,7 +73,8 @@ def find(text: str) -> Iterator[tuple[int, int]]:
     last = 0
     for number in _NUMBER.finditer(text):
         at = number.start()
-        if at < last:
+        before = text[at - 1 : at]
+        if at < last or before in _NO_START or (before.isalpha() and not _MAY_TOUCH.search(text, max(0, at - 3), at)):
             continue
         found = _AT_NUMBER.match(text, at)
         if found is None:

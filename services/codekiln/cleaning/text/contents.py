@@ -9,6 +9,7 @@ _LEADER = re.compile(
 )
 _PAGES = r"(?:\d{1,4}|[ivxlcIVXLC]{1,6}|passim)(?:[ \t]*[,\-\u2013][ \t]*(?:\d{1,4}|passim))*"
 _ENTRY = re.compile(rf"\S.*?(?:{_LEADER.pattern})[ \t]*{_PAGES}?[ \t]*$")
+_DOTTED = re.compile(r"\.[. ]\.|[\u2026\u22ef\u00b7\u2025\u2024\u30fb]|_ ?_|- -")
 _LEADER_ALONE = re.compile(rf"[ \t]*(?:{_LEADER.pattern})[ \t]*{_PAGES}[ \t]*$")
 _LOOSE_ENTRY = re.compile(rf"\S.*(?:\t+|[ \t]{{2,}}){_PAGES}[ \t]*$|\S.{{0,80}}[^\d\s.,)(][ \t]+\d{{1,4}}[ \t]*$")
 """Under a heading that says so, white space before the number is enough."""
@@ -25,6 +26,8 @@ _LEAST = 3
 """Entries in a row that make a table without a heading."""
 _ANY = re.compile(rf"{_LEADER.pattern}|contents|index|authorities|table of|목[ \t]*차|차[ \t]*례", re.IGNORECASE)
 _LAST_NUMBER = re.compile(r"(\d{1,4})[ \t]*$")
+_LAST, _SHORT = "ivxlcmIVXLCM._-\u2026\u22ef\u00b7\u2025 \t", 40
+"""How entries end, and how long headings are at most: other lines are not looked at closer."""
 _STRIDE = 100
 """Pages from one entry to the next where no dots tell that it is one."""
 _WRAPPED = 2
@@ -55,7 +58,10 @@ def _kind(line: str) -> str:
         return "blank"
     if len(line) > 250:
         return "long"
-    if _ENTRY.match(line.lstrip()) or _LEADER_ALONE.match(line):
+    last = line[-1]
+    if not (last.isdigit() or last in _LAST or len(line) <= _SHORT):
+        return "text"
+    if _DOTTED.search(line) and (_ENTRY.match(line.lstrip()) or _LEADER_ALONE.match(line)):
         return "entry"
     if _HEADING.match(line):
         return "heading"
@@ -67,14 +73,16 @@ def _kind(line: str) -> str:
 def _table(lines: list[str], kinds: list[str], start: int) -> int:
     """The line after the table that begins here, or `start` where none does."""
     headed = kinds[start] == "heading"
-    at, last, entries, waiting, page = start + headed, start, 0, 0, 0
+    at, last, entries, dotted, waiting, page = start + headed, start, 0, 0, 0, 0
     while at < len(lines) and waiting <= _WRAPPED and kinds[at] != "long":
         kind = kinds[at]
         number = _LAST_NUMBER.search(lines[at]) if kind in ("entry", "loose") else None
         value = int(number[1]) if number else page
+        dotted += kind == "entry"
         if kind == "entry" or (kind == "loose" and headed and page <= value <= page + _STRIDE):
             entries, waiting, last, page = entries + 1, 0, at, value
         elif kind in ("text", "loose"):
             waiting += 1
         at += 1
-    return last + 1 if entries >= (2 if headed else _LEAST) else start
+    enough = dotted or entries > 1 if headed else entries >= _LEAST
+    return last + 1 if enough else start

@@ -26,14 +26,22 @@ _ROLE = (
 _ASIDE = r"(?:,[ \n]*(?:et[ ]al\.?|an?[ ][a-z ]{3,40}|individually[^,\n]{0,60}|pro[ ]se|deceased|on[ ]behalf[ ]of[^,\n]{0,80}|as[ ][^,\n]{3,60}|by[ ]and[ ]through[^,\n]{3,80}|his[ ]wife|her[ ]husband))*"
 
 _AFTER = {
-    "role": re.compile(rf"(?:[-/](?i:{_ROLE}))?(?:[ ]?\([^()\n]{{0,30}}\))?(?:[ ]?[:\u2014\u2013-][ ]?|,)?[ \t]+(?P<names>{_NAMES})"),
+    "role": re.compile(
+        rf"(?:[-/](?i:{_ROLE}))?(?:[ ]?\([^()\n]{{0,30}}\))?(?:[ ]?[:\u2014\u2013-][ ]?|,)?[ \t]+(?P<names>{_NAMES})"
+    ),
     "counsel": re.compile(
         rf"(?i:s?(?:,[ ]agent,?[ ]or[ ]firm|[ ]for[ ](?:the[ ])?[\w-]{{3,30}}|[ ]of[ ]record)?[ ]*[:\u2014-]|[ ](?:was|is)\b)[ \t\n]*(?P<names>{_NAMES})"
     ),
     "direct": re.compile(rf"[ \n]+(?P<names>{_NAMES})"),
-    "signed": re.compile(rf"[ ]*(?P<names>{NAME}{_SUFFIX}?)(?![^\n]*\n(?:[^\n]*\n)?[^\n]*(?i:judge|justice|magistrate|clerk|chief))"),
-    "sworn": re.compile(rf"(?P<names>{NAME}{_SUFFIX}?),[ ](?:am|being|do|declare|hereby|state|swear|certify|make|of)\b"),
-    "honorific": re.compile(rf"\.?[ ]+(?!Justice\b|Chief\b|President\b|Speaker\b|Secretary\b|Chair)(?:{_PART}[ ]+)?(?P<last>{_PART})(?![ ][A-Z][a-z])"),
+    "signed": re.compile(
+        rf"[ ]*(?P<names>{NAME}{_SUFFIX}?)(?![^\n]*\n(?:[^\n]*\n)?[^\n]*(?i:judge|justice|magistrate|clerk|chief))"
+    ),
+    "sworn": re.compile(
+        rf"(?P<names>{NAME}{_SUFFIX}?),[ ](?:am|being|do|declare|hereby|state|swear|certify|make|of)\b"
+    ),
+    "honorific": re.compile(
+        rf"\.?[ ]+(?!Justice\b|Chief\b|President\b|Speaker\b|Secretary\b|Chair)(?:{_PART}[ ]+)?(?P<last>{_PART})(?![ ][A-Z][a-z])"
+    ),
 }
 """What follows an anchor, by its kind."""
 _BEFORE = {
@@ -57,7 +65,11 @@ _KINDS = (
     ("title", " v. | vs. |\nv. |\nvs. | v.\n| vs.\n|-v-|versus"),
     ("honorific", "mr|mrs|ms|miss|messrs"),
 )  # fmt: skip
-_KIND_OF = {word: kind for kind, words in _KINDS for word in (words.split() if kind in ("role", "counsel") else words.split("|"))}
+_KIND_OF = {
+    word: kind
+    for kind, words in _KINDS
+    for word in (words.split() if kind in ("role", "counsel") else words.split("|"))
+}
 _CAPTION = re.compile(
     rf"[ \t]*(?:In[ ]re[ ]|IN[ ]RE[ ]|Ex[ ]parte[ ]|EX[ ]PARTE[ ])?(?P<one>{_NAMES})?(?:,[ ]et[ ]al\.?)?[^\n]{{0,60}}?,?\s*(?:\b[vV][sS]?\.|-v-|versus)\s*(?P<other>{_NAMES})?(?:,[ ]et[ ]al\.?)?[^\n]{{0,60}}$",
     re.MULTILINE,
@@ -67,11 +79,17 @@ _INVENTORS = re.compile(
     re.MULTILINE,
 )
 _INVERTED = re.compile(rf"(?P<last>{_PART}(?:[ ]{_PART})?)[;,][ ]+(?P<first>{_PART}(?:[ ]{_PART}){{0,2}})[ ]*\(")
-_JUDGE_BEFORE = re.compile(rf"(?<![\w.])(?:(?:{NAME}|{_PART})(?:,[ ]|,?[ ]and[ ])){{1,9}}(?:(?i:chief|senior|circuit|district|magistrate|presiding|associate|united|states|u\.?s\.?|administrative|law)[ ]){{0,4}}$")
-_JUDGE_AFTER = re.compile(rf"s?:?[ ]+(?:Justice )?(?:{NAME}|{_PART})(?:(?:,[ ]|,?[ ]and[ ]){_PART}(?=[,. ])){{0,4}}|[ ]*[:\u2014\u2013-]+[ ]*{NAME}")
+_JUDGE_BEFORE = re.compile(
+    rf"(?<![\w.])(?:(?:{NAME}|{_PART})(?:,[ ]|,?[ ]and[ ])){{1,9}}(?:(?i:chief|senior|circuit|district|magistrate|presiding|associate|united|states|u\.?s\.?|administrative|law)[ ]){{0,4}}$"
+)
+_JUDGE_AFTER = re.compile(
+    rf"s?:?[ ]+(?:Justice )?(?:{NAME}|{_PART})(?:(?:,[ ]|,?[ ]and[ ]){_PART}(?=[,. ])){{0,4}}|[ ]*[:\u2014\u2013-]+[ ]*{NAME}"
+)
 _BENCH = re.compile(r":?[ ]+[A-Z][^\n]{2,120}")
 _LOOK_BACK = 240
-_OFFICE = re.compile(r"\b(?:Judge|Justice|JUDGE|JUSTICE|Hon\.|Honorable|HON\.|HONORABLE|Lord|Lady|Sir|Examiner|Before|BEFORE|Coram|CORAM|C\.J\.|JJ\.|J\.|L\.J\.)(?![a-rt-z])")
+_OFFICE = re.compile(
+    r"\b(?:Judge|Justice|JUDGE|JUSTICE|Hon\.|Honorable|HON\.|HONORABLE|Lord|Lady|Sir|Examiner|Before|BEFORE|Coram|CORAM|C\.J\.|JJ\.|J\.|L\.J\.)(?![a-rt-z])"
+)
 _CAPITAL = re.compile(r"(?<![\w.'-])[A-Z]")
 _HONORED = re.compile(rf"^{_TITLE}")
 _SPLIT = re.compile(r"(?:,?[ ]+and[ ]+|,[ ]+&?[ ]*|;[ ]*|[ ]+&[ ]+)")
@@ -152,14 +170,22 @@ def _anchors(text: str) -> Iterator[tuple[int, int, str]]:
     for found in _compiled().finditer(flat):
         word = found[0].decode().lower()
         kind = _KIND_OF.get(word)
-        if kind is None or (kind == "honorific" and (not found[0][:1].isupper() or flat[found.start() - 1 : found.start()].isalnum())):
+        if kind is None or (
+            kind == "honorific" and (not found[0][:1].isupper() or flat[found.start() - 1 : found.start()].isalnum())
+        ):
             continue
         yield found.start(), found.end(), kind
 
 
 @cache
 def _compiled() -> Any:
-    return expression("|".join(re.escape(word).replace(r"\ ", " ").replace("\\\n", "\n") for word in sorted(_KIND_OF, key=len, reverse=True)), caseless=True)
+    return expression(
+        "|".join(
+            re.escape(word).replace(r"\ ", " ").replace("\\\n", "\n")
+            for word in sorted(_KIND_OF, key=len, reverse=True)
+        ),
+        caseless=True,
+    )
 
 
 def _around(text: str, start: int, end: int, kind: str) -> Iterator[str]:
@@ -168,7 +194,14 @@ def _around(text: str, start: int, end: int, kind: str) -> Iterator[str]:
     if kind == "title":
         line = text.rfind("\n", 0, start) + 1
         if not text[line:start].strip() and line:
-            line = text.rfind("\n", 0, text.rfind("\n", 0, line - 1) if not text[:line].rstrip(" \t").endswith("\n\n") else line - 1) + 1
+            line = (
+                text.rfind(
+                    "\n",
+                    0,
+                    text.rfind("\n", 0, line - 1) if not text[:line].rstrip(" \t").endswith("\n\n") else line - 1,
+                )
+                + 1
+            )
         found = _CAPTION.match(text, line)
         yield from (names for names in (found.groups() if found else ()) if names)
         return

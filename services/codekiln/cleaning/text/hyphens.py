@@ -9,7 +9,7 @@ from codekiln.cleaning.text.structure import JOINS
 _DIVIDED = re.compile(
     r"(?<![\w-])([A-Za-z]{2,}(?:-[A-Za-z]+)*|[A-Za-z]+-[A-Za-z]+)-[ \t\x1f]*\n[ \t]*(?=([a-z]{2,})(?![a-z]*-))"
 )
-_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+_SIGNS = {ord(sign): " " for sign in ".,;:!?()[]\"'\u201c\u201d\u2018\u2019/"}
 _HEADS = frozenset(
     """
     all attorney bona cease court cross decision ex far fact first fourth good half high ill judge jury know large law left long
@@ -34,7 +34,7 @@ def join_divided_words(text: str) -> tuple[str, int]:
     """The text with such words whole, and how many there were. The document's own words decide, as long as they do."""
     if "-" not in text or not _DIVIDED.search(text):
         return text, 0
-    words = {word.lower() for word in _WORD.findall(_DIVIDED.sub(" ", text))}
+    words = set(_DIVIDED.sub(" ", text).lower().translate(_SIGNS).split())
     # The line end stays: the lengths of lines tell later whether the text was broken at a width.
     return _DIVIDED.subn(lambda found: _head(found[1], found[2], words) + JOINS + "\n", text)
 

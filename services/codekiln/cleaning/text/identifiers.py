@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from codekiln.cleaning.anonymize.substitutes import Substitutes, is_substitute
+from codekiln.cleaning.text.signs import Signs
 
 _GAP = r"[^\w\n]{0,4}(?:\n[ \t]*)?"
 
@@ -85,13 +87,13 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     Identifier(
         "foreigner_registration",
         rf"(?<![\d-])({_RESIDENT}[ ]?[-\u2013][ ]?[5-8]\d{{6}})(?![\d-])",
-        r"\d{6} ?[-\u2013] ?\d{7}",
+        r"\d{6} ?(?:-|–) ?\d{7}",
         reserved=_NO_MONTH,
     ),
     Identifier(
         "resident_registration",
         rf"(?<![\d-])({_RESIDENT}[ ]?[-\u2013][ ]?[01-49]\d{{6}})(?![\d-])",
-        r"\d{6} ?[-\u2013] ?\d{7}",
+        r"\d{6} ?(?:-|–) ?\d{7}",
         reserved=_NO_MONTH,
     ),
     Identifier(
@@ -176,15 +178,19 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     ),
 )
 
-_COMPILED = tuple((rule, re.compile(rule.hint), re.compile(rule.expression)) for rule in IDENTIFIERS)
+_COMPILED = tuple(re.compile(rule.expression) for rule in IDENTIFIERS)
+
+
+@cache
+def _signs() -> Signs:
+    return Signs([rule.hint for rule in IDENTIFIERS])
 
 
 def identifiers(text: str, substitutes: Substitutes) -> Iterator[Found]:
     """All of them, rule by rule: an earlier rule has the number that two find."""
-    for rule, hint, expression in _COMPILED:
-        if not hint.search(text):
-            continue
-        for found in expression.finditer(text):
+    for number in _signs().found(text):
+        rule = IDENTIFIERS[number]
+        for found in _COMPILED[number].finditer(text):
             value = found[1]
             digits = "".join(character for character in value if character.isdigit())
             if rule.check(digits) and (rule.reserved or not is_substitute(value)):

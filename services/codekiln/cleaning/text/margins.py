@@ -54,7 +54,8 @@ def _patent(lines: list[str]) -> int:
     full = [at for at, line in enumerate(lines) if line and not line.isspace()]
     marks: dict[int, int] = {}
     for place, at in enumerate(full):
-        found = _GUTTER.search(lines[at])
+        line = lines[at]
+        found = _GUTTER.search(line) if "  " in line or "\t" in line or len(line) < 4 else None
         if found:
             value = int(found[1] or found[2] or found[3])
             if value % 5 == 0 and 5 <= value <= 70:

@@ -114,14 +114,20 @@ def _page_numbers(lines: list[str]) -> set[int]:
             if not _STRUCTURAL.match(words):
                 numbered[words].append((at, int(found["left"] or found["right"])))
     full = _full_before(lines)
+    last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].strip()), -1)
     for candidates in (bare, *numbered.values()):
-        marked |= _counting(candidates, full)
+        marked |= _counting(candidates, full, last)
+    if bare and bare[-1][0] == last > 0 and bare[-1][1] < 1000 and not lines[last - 1].strip():
+        marked.add(last)
     return marked
 
 
-def _counting(candidates: list[tuple[int, int]], full: list[int]) -> set[int]:
-    """Of (line, number): those in chains of three and more that count up by one or two at a page's distance."""
-    if len(candidates) < 3:
+def _counting(candidates: list[tuple[int, int]], full: list[int], last: int) -> set[int]:
+    """Of (line, number): those in chains of three and more that count up by one or two at a page's distance.
+
+    Two are enough where the second is the document's last line.
+    """
+    if len(candidates) < 2:
         return set()
     found: set[int] = set()
     by_number: dict[int, list[int]] = defaultdict(list)
@@ -143,7 +149,7 @@ def _counting(candidates: list[tuple[int, int]], full: list[int]) -> set[int]:
             other, step = reach[0]
             chain.append(other)
             number += step
-        if len(chain) >= 3:
+        if len(chain) >= 3 or (len(chain) == 2 and chain[1] == last):
             found.update(chain)
     return found
 

@@ -14,8 +14,8 @@ _LEAST_FULL = 0.15
 """Of the lines: fewer are full, and the text was not broken at a width."""
 _FULL, _FITS = 0.6, 0.85
 """Of that width: a shorter line ends a paragraph, and so does one that had room for the next word."""
-_COLUMNS = re.compile(r"\S(?:\t| {3,})\S")
-_DOTS = re.compile(r"(?:\. ?){4,}|\u2026|_{4,}|[|\u2502]")
+_FAR_IN = 8
+"""Columns from the margin."""
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EOJEOL = re.compile(r"[\uac00-\ud7a3]+")
 _FIRST = re.compile(r"[\uac00-\ud7a3]+")
@@ -47,10 +47,10 @@ def _width(lines: list[str]) -> int:
 
 
 def _joined(lines: list[str], width: int, words: _Eojeols) -> Iterator[str]:
-    current = lines[0]
-    last = lines[0]
+    current = last = lines[0]
     for line in lines[1:]:
-        if _goes_on(last, line, width):
+        certain = line and last.endswith((CONTINUES, JOINS))
+        if certain or (width and _goes_on(last, line, width)):
             current = words.glue(current.rstrip(" \t"), line.strip(" \t"))
         else:
             yield current
@@ -60,17 +60,22 @@ def _joined(lines: list[str], width: int, words: _Eojeols) -> Iterator[str]:
 
 
 def _goes_on(line: str, after: str, width: int) -> bool:
-    if line.endswith((CONTINUES, JOINS)) or not width or not after.strip() or starts(after):
-        return line.endswith((CONTINUES, JOINS)) and bool(after.strip())
-    length, word = len(line.rstrip()), len(after.split(None, 1)[0])
-    if length < _FULL * width or length + 1 + min(word, 12) < _FITS * width:
+    length = len(line)
+    if not after or length < _FULL * width:
         return False
-    if line.isupper() != after.isupper() or _COLUMNS.search(line.strip()) or _COLUMNS.search(after.strip()):
+    if length + 1 + min(12, len(after.split(None, 1)[0])) < _FITS * width or starts(after):
         return False
-    if _DOTS.search(line) or _DOTS.search(after):
+    if line.isupper() != after.isupper() or _in_columns(line) or _in_columns(after):
         return False
-    indented = len(after) - len(after.lstrip()) - (len(line) - len(line.lstrip()))
-    return indented < 2 or not ends(line)
+    deep, deeper = length - len(line.lstrip()), len(after) - len(after.lstrip())
+    # Lines that stand far in are of a caption or a quotation; one that stands further in begins a paragraph.
+    return min(deep, deeper) < _FAR_IN and (deeper - deep < 2 or not ends(line))
+
+
+def _in_columns(line: str) -> bool:
+    """Of a table, or with leaders."""
+    solid = line.strip()
+    return "   " in solid or "\t" in solid or "|" in solid or (".." in solid and "...." in solid) or "____" in solid
 
 
 class _Eojeols:
@@ -85,8 +90,9 @@ class _Eojeols:
         if line.endswith(JOINS):
             return line[:-1] + after
         line = line.removesuffix(CONTINUES)
-        head, tail = _LAST.search(line[-20:]), _FIRST.match(after)
-        if head and tail:
+        if "가" <= line[-1:] <= "힣" and "가" <= after[:1] <= "힣":
+            head, tail = _LAST.search(line, max(0, len(line) - 20)), _FIRST.match(after)
+            assert head and tail
             if self._known is None:
                 inside = re.sub(r"[\uac00-\ud7a3]+\n[ \t]*[\uac00-\ud7a3]+", "\n", self._text)
                 self._known = frozenset(_EOJEOL.findall(inside))

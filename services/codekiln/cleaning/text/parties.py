@@ -35,7 +35,6 @@ _INVERTED = re.compile(r"[,;][ ]+([A-Z][\w'\u2019-]*)(?:[ ][A-Z]\.)?(?![a-z])")
 _WORD = re.compile(r"\S+")
 _CAPITALISED = re.compile(r"[A-Z][\w'-]+")
 _PARTICLES = frozenset("de del della van von der den la le bin ibn al el da dos di du ter".split())  # noqa: SIM905
-_LOWER = re.compile(r"\b[a-z]{3,}\b")
 _HANGUL = re.compile("[가-힣]")
 
 
@@ -57,7 +56,7 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
         return
     kept = english_names.judges(text)
     cited = {_plain(word) for start, end in citations.spans for word in _CAPITALISED.findall(text[start:end])}
-    ordinary = cited | set(_LOWER.findall(text))
+    ordinary = cited | {last for last in known if re.search(rf"(?<!\w){re.escape(last)}(?!\w)", text)}
     for found in _any_case(known).finditer(text):
         start, end = _whole_name(text, *found.span(), known)
         last = _plain(found[0])
@@ -68,7 +67,12 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
             continue
         if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
             continue
-        yield Found(start, end, "person", _english_substitute(text[start:end], start < found.start(), end > found.end(), last, substitutes))
+        yield Found(
+            start,
+            end,
+            "person",
+            _english_substitute(text[start:end], start < found.start(), end > found.end(), last, substitutes),
+        )
 
 
 def _any_case(known: dict[str, str]) -> re.Pattern[str]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from codekiln.cleaning.text.signs import Signs
 
 _DATE = r"(?:[A-Z][A-Za-z]{2,8}\.?[ ]+\d{1,2},?[ ]+\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[.-][ ]?\d{1,2}[.-][ ]?\d{1,2}\.?)"
 
@@ -82,14 +85,20 @@ STAMPS: tuple[Stamp, ...] = (
     ),
 )
 
-_COMPILED = tuple((stamp, re.compile(rf"^[ \t]*(?:{stamp.line})[ \t]*$\n?", re.MULTILINE)) for stamp in STAMPS)
+_COMPILED = tuple(re.compile(rf"^[ \t]*(?:{stamp.line})[ \t]*$\n?", re.MULTILINE) for stamp in STAMPS)
 
 
 def drop_stamps(text: str) -> tuple[str, int]:
     """The text without such lines, and how many there were."""
-    lowered, count = text.lower(), 0
-    for stamp, line in _COMPILED:
-        if any(word in lowered for word in stamp.words):
-            text, gone = line.subn("", text)
-            count += gone
+    count = 0
+    for number in _signs().found(text):
+        text, gone = _COMPILED[number].subn("", text)
+        count += gone
     return text, count
+
+
+@cache
+def _signs() -> Signs:
+    return Signs(
+        [rf"(?:^|\n)[^\n]{{0,40}}(?:{'|'.join(map(re.escape, stamp.words))})" for stamp in STAMPS], caseless=True
+    )
