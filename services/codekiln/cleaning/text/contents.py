@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+
+from codekiln.cleaning.text.signs import Signs
 
 _LEADER = re.compile(
     r"(?:\.[ \t]?){4,}|[\u2026\u22ef]{2,}|(?:[\u00b7\u2025\u2024\u30fb][ \t]?){3,}|(?:_ ?){6,}|(?:- ){5,}"
@@ -24,7 +27,8 @@ _PAGE_WORD = re.compile(
 )
 _LEAST = 3
 """Entries in a row that make a table without a heading."""
-_ANY = re.compile(rf"{_LEADER.pattern}|contents|index|authorities|table of|목[ \t]*차|차[ \t]*례", re.IGNORECASE)
+_SIGN = "\\.[. ]\\.[. ]\\.|\u2026|\u22ef|\u2025|\u00b7 ?\u00b7|__|- - -|contents|index|authorities|table of|\ubaa9[ \\t]*\ucc28|\ucc28[ \\t]*\ub840"
+"""A text with none of this has no table of contents."""
 _LAST_NUMBER = re.compile(r"(\d{1,4})[ \t]*$")
 _LAST, _SHORT = "ivxlcmIVXLCM._-\u2026\u22ef\u00b7\u2025 \t", 40
 """How entries end, and how long headings are at most: other lines are not looked at closer."""
@@ -36,7 +40,7 @@ _WRAPPED = 2
 
 def drop_contents(text: str) -> tuple[str, int]:
     """The text without such tables, and how many lines they had."""
-    if not _ANY.search(text):
+    if not _signs().found(text):
         return text, 0
     lines = text.split("\n")
     kinds = [_kind(line) for line in lines]
@@ -51,6 +55,11 @@ def drop_contents(text: str) -> tuple[str, int]:
             kept.append(lines[at])
             at += 1
     return ("\n".join(kept), gone) if gone else (text, 0)
+
+
+@cache
+def _signs() -> Signs:
+    return Signs([_SIGN], caseless=True)
 
 
 def _kind(line: str) -> str:

@@ -33,7 +33,8 @@ _ORGANISATION_AFTER = re.compile(
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Messrs|MR|MRS|MS|DR)\b\.?[ ]+$")
 _INVERTED = re.compile(r"[,;][ ]+([A-Z][\w'\u2019-]*)(?:[ ][A-Z]\.)?(?![a-z])")
 _WORD = re.compile(r"\S+")
-_CAPITALISED = re.compile(r"[A-Z][\w'-]+")
+_CAPITALISED = re.compile(r"(?<!\w)[A-Z][\w'\u2019-]+")
+_POSSESSIVE = re.compile(r"['\u2019](?:s|S)?$|-.*$")
 _PARTICLES = frozenset("de del della van von der den la le bin ibn al el da dos di du ter".split())  # noqa: SIM905
 _HANGUL = re.compile("[가-힣]")
 
@@ -57,13 +58,13 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
     kept = english_names.judges(text)
     cited = {_plain(word) for start, end in citations.spans for word in _CAPITALISED.findall(text[start:end])}
     ordinary = cited | {last for last in known if re.search(rf"(?<!\w){re.escape(last)}(?!\w)", text)}
-    for found in _any_case(known).finditer(text):
-        start, end = _whole_name(text, *found.span(), known)
-        last = _plain(found[0])
-        alone = (start, end) == found.span()
-        if alone and last in ordinary and not _TITLED.search(text[max(0, start - 8) : start]):
-            continue
-        if alone and _ORGANISATION_AFTER.match(text, end):
+    for mention in _mentions(text, known):
+        start, end = _whole_name(text, *mention, known)
+        last = _plain(text[slice(*mention)])
+        if (start, end) == mention and (
+            (last in ordinary and not _TITLED.search(text, max(0, start - 8), start))
+            or _ORGANISATION_AFTER.match(text, end)
+        ):
             continue
         if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
             continue
@@ -71,21 +72,18 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
             start,
             end,
             "person",
-            _english_substitute(text[start:end], start < found.start(), end > found.end(), last, substitutes),
+            _english_substitute(text[start:end], start < mention[0], end > mention[1], last, substitutes),
         )
 
 
-def _any_case(known: dict[str, str]) -> re.Pattern[str]:
-    """The last names as they are written, in capitals and with one."""
-    forms = {form for last in known for form in (last.upper(), last.title(), last[:1].upper() + last[1:], _inner(last))}
-    forms |= {form.replace("'", "\u2019") for form in forms}
-    return re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, forms), key=len, reverse=True))})(?![A-Za-z])")
-
-
-def _inner(last: str) -> str:
-    """`McDonald`, `MacLeod`: the capital that comes after the prefix."""
-    found = re.match(r"(mc|mac|fitz|de|la|le|van)(\w.*)", last)
-    return found[1].title() + found[2].title() if found else last.title()
+def _mentions(text: str, known: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Where the last names stand, in capitals or with one; `Doe's` too, without what follows the name."""
+    for found in _CAPITALISED.finditer(text):
+        word = found[0]
+        if _plain(word) not in known:
+            word = _POSSESSIVE.sub("", word)
+        if _plain(word) in known:
+            yield found.start(), found.start() + len(word)
 
 
 def _whole_name(text: str, start: int, end: int, known: dict[str, str]) -> tuple[int, int]:
