@@ -33,7 +33,7 @@ _KR_NUMBER = re.compile(r"\d+")
 _NO_START = frozenset(".,/-_")
 _MAY_TOUCH = re.compile(r"제$|[A-Z]{2}$")
 _ARTICLE = rf"\d{{1,4}}{_S}조(?:의{_S}\d{{1,3}})?(?:{_S}제{_S}\d{{1,3}}{_S}항)?(?:{_S}제{_S}\d{{1,3}}{_S}호)?(?:{_S}[가-하]목)?"
-_PATENT = rf"\d{{1,2}},\d{{3}},\d{{3}}(?![\d,])|\d{{4}}/\d{{7}}|(?:10|20|30|40)-(?:\d{{4}}-)?\d{{7}}(?!\d)(?:{_S}호)?|\d{{4}}[/-]?\d{{3,9}}(?!\d)|\d{{7,13}}"
+_PATENT = rf"\d{{1,2}},\d{{3}},\d{{3}}(?!,?\d)|\d{{4}}/\d{{7}}|(?:10|20|30|40)-(?:\d{{4}}-)?\d{{7}}(?!\d)(?:{_S}호)?|\d{{4}}[/-]?\d{{3,9}}(?!\d)|\d{{7,13}}"
 _AT_NUMBER = re.compile(
     rf"(?P<case>{_US})|(?P<law>{_LAW})|(?P<uk>{_UK})|(?P<dated>{_KR_DATED})|(?P<number>{_KR_NUMBER})|(?P<article>{_ARTICLE})|(?P<patent>(?:{_PATENT})(?:{_S}[ABCSUY]\d?\b)?)|(?P<rule>\d{{1,4}}(?:-\d{{1,4}})?{_PARENTHESES})"
 )
@@ -46,7 +46,7 @@ _BEFORE = {
     "article": re.compile(rf"(?:[법률칙령례정](?:{_S}\([^()\n]{{1,40}}\))?{_S})?제{_S}$"),
     "dated": re.compile(rf"(?:(?:법원|재판소|지원){_S})?$"),
     "patent": re.compile(
-        rf"(?:U\.?S\.?{_S}(?:Pat(?:ent|\.)?{_S})?(?:App(?:lication|l?\.)?{_S})?(?:Pub(?:lication|\.)?{_S})?(?:Nos?\.?{_S})?|Pat(?:ent|\.)(?:{_S}Application)?{_S}Nos?\.{_S}|\b(?:KR|EP|WO|JP|CN|DE|GB|RE|D){_S}|PCT/[A-Z]{{2}}|(?:제|특허|번호|등록|공개|출원){_S}:?{_S})$"
+        rf"(?:U\.?S\.?{_S}(?:Pat(?:ent|\.)?{_S})?(?:App(?:lication|l?\.)?{_S})?(?:Pub(?:lication|\.)?{_S})?(?:Nos?\.?{_S})?|Pat(?:ent|\.)(?:{_S}Application)?{_S}Nos?\.{_S}|\b(?:KR|EP|WO|JP|CN|DE|GB|RE|D){_S}|PCT/[A-Z]{{2}}|(?:특허|실용신안|디자인|상표|출원|공개)(?:등록|출원|공개)?(?:공보)?(?:번호)?{_S}:?{_S}(?:제{_S})?|제{_S})$"
     ),
     "rule": re.compile(
         rf"(?:Fed\.{_S}R\.{_S}(?:Civ|Crim|App|Evid|Bankr)\.{_S}(?:P\.{_S})?|Pub\.{_S}L\.{_S}(?:No\.{_S})?)$"

@@ -91,6 +91,8 @@ _OFFICE = re.compile(
     r"\b(?:Judge|Justice|JUDGE|JUSTICE|Hon\.|Honorable|HON\.|HONORABLE|Lord|Lady|Sir|Examiner|Before|BEFORE|Coram|CORAM|C\.J\.|JJ\.|J\.|L\.J\.)(?![a-rt-z])"
 )
 _CAPITAL = re.compile(r"(?<![\w.'-])[A-Z]")
+_INCORPORATED = re.compile(r",(?=[ ](?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Corp|CORP|LLP|L\.P|N\.A|S\.A|PLC|P\.C)\b)")
+"""A comma that would part a company's name from what says that it is one."""
 _HONORED = re.compile(rf"^{_TITLE}")
 _SPLIT = re.compile(r"(?:,?[ ]+and[ ]+|,[ ]+&?[ ]*|;[ ]*|[ ]+&[ ]+)")
 _SUFFIXES = re.compile(rf"{_SUFFIX}$")
@@ -149,7 +151,7 @@ def split_name(name: str) -> tuple[str, str]:
 
 def people(text: str, citations: Citations) -> Iterator[tuple[str, str]]:
     """(first, last) of persons in the positions of parties; first may be empty where only the last is known."""
-    text = citations.masked(text)
+    text = _INCORPORATED.sub(" ", citations.masked(text))
     for start, end, kind in _anchors(text):
         for names in _around(text, start, end, kind):
             for name in _SPLIT.split(names):

@@ -78,13 +78,6 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         _NO_OFFICE,
     ),
     Identifier(
-        "corporate_registration",
-        r"(?<![\d-])(\d{6}-\d\d{6})(?![\d-])",
-        r"\d{6}-\d{7}",
-        lambda d: _not_zeros(d) and corporate_number(d) and not resident_number(d),
-        _NO_OFFICE,
-    ),
-    Identifier(
         "foreigner_registration",
         rf"(?<![\d-])({_RESIDENT}[ ]?[-\u2013][ ]?[5-8]\d{{6}})(?![\d-])",
         r"\d{6} ?(?:-|–) ?\d{7}",
@@ -101,6 +94,13 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         rf"(?:주민|외국인)[ ]?(?:등록)?[ ]?번호{_GAP}[^\d\n]{{0,6}}(\d{{2}}(?!00)\d{{4}}[ ]?-?[ ]?\d{{7}})(?!\d)",
         "번호",
         reserved=_NO_MONTH,
+    ),
+    Identifier(
+        "corporate_registration",
+        r"(?<![\d-])(\d{6}-\d\d{6})(?![\d-])",
+        r"\d{6}-\d{7}",
+        lambda d: d[2:4] != "00" and _not_zeros(d) and corporate_number(d),
+        _NO_OFFICE,
     ),
     Identifier(
         "business_registration",

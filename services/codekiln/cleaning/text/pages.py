@@ -37,7 +37,8 @@ _STRUCTURAL = re.compile(
 """What is left of "\\u00a7 3" or "\제3\조" without its number: a heading that counts up, and no page's."""
 _EDGE = 3
 """Lines that a header or footer may have."""
-_MOST = 120
+_MOST, _WORDS = 120, 6
+"""Characters of a header, and words of one that ends like a sentence."""
 _NEAR, _FAR = 8, 120
 """Lines with text on a page: fewer and it is a list that counts, more and the numbers have to do with nothing."""
 
@@ -71,7 +72,7 @@ def _by_form_feeds(text: str) -> tuple[str, int]:
             for page, at in edge:
                 line = pages[page][at]
                 count = shapes[_shape(line)]
-                again = count >= least and len(line) <= _MOST and not _is_structural(line)
+                again = count >= least and _may_repeat(line)
                 if count < 3:
                     again = again and _stands_off(pages[page], at)
                 if not (again or _EXPLICIT.match(line) or _BARE.match(line) or _ROMAN.match(line)):
@@ -168,7 +169,7 @@ def _beside(lines: list[str], numbers: set[int]) -> set[int]:
     for edge in edges:
         for at in edge:
             line = lines[at]
-            if shapes[_shape(line)] < least or len(line) > _MOST or _is_structural(line):
+            if shapes[_shape(line)] < least or not _may_repeat(line):
                 break
             found.add(at)
     return found
@@ -196,7 +197,7 @@ def _at_distance(lines: list[str]) -> set[int]:
     found: set[int] = set()
     for line, at_lines in places.items():
         gaps = [b - a for a, b in pairwise(at_lines)]
-        if len(gaps) >= 2 and min(gaps) >= 20 and max(gaps) <= min(90, 1.5 * min(gaps)) and not _is_structural(line):
+        if len(gaps) >= 2 and min(gaps) >= 20 and max(gaps) <= min(90, 1.5 * min(gaps)) and _may_repeat(line):
             found.update(at_lines if not ends(line) else ())
     return found
 
@@ -232,6 +233,12 @@ def _joined(before: str, after: str) -> str:
 def _shape(line: str) -> str:
     """The line with numbers alike."""
     return _DIGITS.sub("#", " ".join(line.split()).casefold())
+
+
+def _may_repeat(line: str) -> bool:
+    """Whether it can be a header: short, no heading that counts, no sentence."""
+    sentence = ends(line) and len(line.split()) > _WORDS
+    return len(line) <= _MOST and not sentence and not _is_structural(line)
 
 
 def _is_structural(line: str) -> bool:

@@ -48,11 +48,11 @@ def parties(text: str, substitutes: Substitutes) -> Iterator[Found]:
 
 
 def _english(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
-    known: dict[str, str] = {}
+    known: dict[str, set[str]] = {}
     for first, last in english_names.people(text, citations):
         surname = _plain(last)
-        if surname.title() not in _INVENTED and (first or surname not in known):
-            known[surname] = known.get(surname) or _plain(first)
+        if surname.title() not in _INVENTED:
+            known.setdefault(surname, set()).update({_plain(first)} - {""})
     if not known:
         return
     kept = english_names.judges(text)
@@ -76,7 +76,7 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
         )
 
 
-def _mentions(text: str, known: dict[str, str]) -> Iterator[tuple[int, int]]:
+def _mentions(text: str, known: dict[str, set[str]]) -> Iterator[tuple[int, int]]:
     """Where the last names stand, in capitals or with one; `Doe's` too, without what follows the name."""
     for found in _CAPITALISED.finditer(text):
         word = found[0]
@@ -86,17 +86,17 @@ def _mentions(text: str, known: dict[str, str]) -> Iterator[tuple[int, int]]:
             yield found.start(), found.start() + len(word)
 
 
-def _whole_name(text: str, start: int, end: int, known: dict[str, str]) -> tuple[int, int]:
+def _whole_name(text: str, start: int, end: int, known: dict[str, set[str]]) -> tuple[int, int]:
     """The place of the name with the first and middle names before it, or with the first name after it and a comma."""
-    first = known[_plain(text[start:end])]
-    begin = start
+    last = _plain(text[start:end])
+    firsts, begin = known[last], start
     for word in reversed(list(_WORD.finditer(text, max(0, start - 48), start))[-4:]):
-        if _plain(word[0]) == first and first:
+        breaks = word[0].endswith((",", ";", ":")) or "\n\n" in text[word.end() : start] or _plain(word[0]) == last
+        if breaks or not (word[0][0].isupper() or word[0] in _PARTICLES):
+            break
+        if _plain(word[0]) in firsts:
             begin = word.start()
-            break
-        if not (word[0][0].isupper() or word[0] in _PARTICLES) or word[0].endswith((",", ";", ":")):
-            break
-    if begin == start and first and (after := _INVERTED.match(text, end)) and _plain(after[1]) == first:
+    if begin == start and (after := _INVERTED.match(text, end)) and _plain(after[1]) in firsts:
         return start, after.end()
     return begin, end
 
