@@ -12,7 +12,6 @@ import json
 import time
 from typing import Any
 
-
 from bench.text.documents import KINDS, Made, make
 from bench.text.noise import print_out
 from bench.text.scoring import Score
@@ -25,7 +24,6 @@ from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.text.tidying import tidy
 from codekiln.core.artifacts import Ref
-
 
 PEERS: tuple = ()
 

@@ -46,6 +46,12 @@ class Made:
         return "\n\n".join((self.title, *self.paragraphs)) + "\n"
 
 
+_OPENINGS = (
+    [f"{when} {who}, " for when in ("In spring", "Before the harvest", "At noon", "That winter", "By the evening", "After the storm") for who in ("as was said", "it is noted", "on the record", "once more")],
+    [f"{when} {who} " for when in ("봄에도", "수확에 앞서", "정오 무렵", "그해 겨울", "저녁까지", "폭풍이 지난 뒤") for who in ("기재된 바와 같이", "살피건대", "기록에 의하면", "다시 보건대")],
+)  # fmt: skip
+
+
 KINDS = ("english_patent", "english_judgment", "english_statute", "korean_patent", "korean_judgment", "korean_statute")
 
 
@@ -68,9 +74,13 @@ def make(kind: str, seed: int, held: bool | None = None, sentences: int = 0) -> 
     cited: set[str] = set()
     paragraphs: list[str] = []
     left: list[str] = []
-    for _ in range(sentences or len(pool)):
+    openings: list[str] = []
+    for i in range(sentences or len(pool)):
         left = left or rng.sample(pool, len(pool))
         sentence = _filled(left.pop(), {**topic, **names, **_citations(kind, rng)}, cited)
+        if i >= len(pool):  # said again, in other words: no document says a sentence twice
+            openings = openings or rng.sample(_OPENINGS[kind[:6] == "korean"], 24)
+            sentence = openings.pop() + sentence
         if paragraphs and rng.random() < 0.7:
             paragraphs[-1] += " " + sentence
         else:

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from codekiln.cleaning import samples as sampling
+from codekiln.cleaning.anonymize.edits import Replacement
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
@@ -145,7 +146,7 @@ class _Filtering:
             return
         decoded = before.data if len(before.data) < 1 << 20 else b""
         _, done = self._profile.redact(decoded, shared().hits(decoded), self._substitutes(document), document.language)
-        shown = tuple(_shown_change(decoded, r.span.start, r.span.end, r.substitute) for r in done[:4])
+        shown = tuple(_shown_change(decoded, done, one) for one in done[:4])
         kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
         if shown:
             sample = Sample(number, document.repo_name, document.path, document.language, kinds, shown)
@@ -168,15 +169,26 @@ class _Filtering:
         return sampling.draw(self._task.spec.seed, document.repo_name, document.path, document.blob_id)
 
 
-def _shown_change(data: bytes, start: int, end: int, substitute: str) -> tuple[str, str]:
-    """The line before, with the value hidden, and after."""
+def _shown_change(data: bytes, done: list[Replacement], one: Replacement) -> tuple[str, str]:
+    """The line before, with every value hidden, and after."""
+    start, end = one.span.start, one.span.end
     line = data.rfind(b"\n", 0, start) + 1
     stop = data.find(b"\n", end)
-    left = data[max(line, start - 80) : start].decode(errors="replace")
-    right = data[end : min(stop if stop >= 0 else len(data), end + 60)].decode(errors="replace")
+    left = _hiding(data, done, max(line, start - 80), start)
+    right = _hiding(data, done, end, min(stop if stop >= 0 else len(data), end + 60))
     value = data[start:end].decode(errors="replace")
     hidden = value[: min(2, len(value) // 4)] + "\u2022" * min(12, len(value) - min(2, len(value) // 4))
-    return left + hidden + right, left + substitute[:80] + right
+    return left + hidden + right, left + one.substitute[:80] + right
+
+
+def _hiding(data: bytes, done: list[Replacement], start: int, end: int) -> str:
+    """A part of the data with bullets for every value that lies in it or reaches into it."""
+    pieces, at = [], start
+    for other in done:
+        if other.span.start < end and other.span.end > at:
+            pieces += [data[at : max(at, other.span.start)].decode(errors="replace"), "\u2022\u2022"]
+            at = min(end, other.span.end)
+    return "".join([*pieces, data[at:end].decode(errors="replace")])
 
 
 def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:

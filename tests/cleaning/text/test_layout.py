@@ -66,7 +66,11 @@ def test_headers_footers_and_numbers_go(header: str, footer: str, feed: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "Section 1\n\n" + "\n".join(PROSE) + "\n\nSection 2\n\n" + "\n".join(PROSE[::-1]) + "\n\nSection 3\n\nEnd of it.\n",
+        "Section 1\n\n"
+        + "\n".join(PROSE)
+        + "\n\nSection 2\n\n"
+        + "\n".join(PROSE[::-1])
+        + "\n\nSection 3\n\nEnd of it.\n",
         "제1조\n" + "\n".join(PROSE) + "\n제2조\n" + "\n".join(PROSE) + "\n제3조\n끝.\n",
         "1\n2\n3\n4\n5\n",
         "[0001] First.\n\n[0002] Second.\n\n[0003] Third.\n",
@@ -87,7 +91,9 @@ def test_a_running_title_stays_once_where_it_is_the_title() -> None:
 
 
 def test_a_sentence_that_a_page_breaks_goes_on() -> None:
-    text = tidy("The seller said that the\n- 2 -\nSmith v. Jones\n\nfence was old.\n- 3 -\nSmith v. Jones\n\nIt was.\n")[0]
+    text = tidy(
+        "The seller said that the\n- 2 -\nSmith v. Jones\n\nfence was old.\n- 3 -\nSmith v. Jones\n\nIt was.\n"
+    )[0]
     assert text == "The seller said that the fence was old.\n\nIt was.\n"
 
 
@@ -164,13 +170,29 @@ def test_divided_words_are_joined_and_hyphens_kept(printed: str, meant: str) -> 
 
 def test_broken_lines_become_paragraphs_and_lines_of_their_own_stay() -> None:
     text = "\n".join(
-        ["OPINION", "", *PROSE[:4], "The short end.", *PROSE[4:7], "(a) an item of a list that is as long as all the other lines are;",
-         "(b) a second item.", "", "Sincerely", "The Clerk"]  # fmt: skip
+        [
+            "OPINION",
+            "",
+            *PROSE[:4],
+            "The short end.",
+            *PROSE[4:7],
+            "(a) an item of a list that is as long as all the other lines are;",
+            "(b) a second item.",
+            "",
+            "Sincerely",
+            "The Clerk",
+        ]  # fmt: skip
     )
     joined = join_lines(text)[0].split("\n")
     assert joined[2] == " ".join([*PROSE[:4], "The short end."])
     assert joined[3] == " ".join(PROSE[4:7])
-    assert joined[4:] == ["(a) an item of a list that is as long as all the other lines are;", "(b) a second item.", "", "Sincerely", "The Clerk"]
+    assert joined[4:] == [
+        "(a) an item of a list that is as long as all the other lines are;",
+        "(b) a second item.",
+        "",
+        "Sincerely",
+        "The Clerk",
+    ]
 
 
 def test_korean_lines_break_inside_words_too() -> None:

@@ -18,9 +18,15 @@ def kinds(text: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("JOHN Q. PUBLIC, JR.,\n          Plaintiff,\n     v.\nACME CORP.,\n          Defendant.\n", {"JOHN Q. PUBLIC"}),
+        (
+            "JOHN Q. PUBLIC, JR.,\n          Plaintiff,\n     v.\nACME CORP.,\n          Defendant.\n",
+            {"JOHN Q. PUBLIC"},
+        ),
         ("Plaintiff Jane Roe alleges that Ms. Roe was hurt. Roe's claim fails.", {"Jane Roe", "Roe"}),
-        ("Defendants John Smith and Mary-Ann O'Neil moved to dismiss. O'Neil withdrew.", {"John Smith", "Mary-Ann O'Neil", "O'Neil"}),
+        (
+            "Defendants John Smith and Mary-Ann O'Neil moved to dismiss. O'Neil withdrew.",
+            {"John Smith", "Mary-Ann O'Neil", "O'Neil"},
+        ),
         ("JANE ROE and RICHARD MILES, Plaintiffs, v. THE UNITED STATES, Defendant.", {"JANE ROE", "RICHARD MILES"}),
         ("Inventors: Anna Schmidt, Berlin (DE); Luis de la Cruz, Madrid (ES)", {"Anna Schmidt", "Luis de la Cruz"}),
         ("(75) Inventors: Schmidt; Anna (Berlin, DE), Lopez; Luis (Madrid, ES)", {"Schmidt; Anna", "Lopez; Luis"}),
@@ -69,7 +75,10 @@ def test_organisations_judges_cited_cases_and_nouns_stay(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ("원      고   김 철 수\n피      고   이영희\n\n김철수는 이영희에게 돈을 빌려주었다.", {"김 철 수", "이영희", "김철수"}),
+        (
+            "원      고   김 철 수\n피      고   이영희\n\n김철수는 이영희에게 돈을 빌려주었다.",
+            {"김 철 수", "이영희", "김철수"},
+        ),
         ("원고 김철수(이하 '원고'라 한다)는 주장한다. 김철수의 말이다.", {"김철수"}),
         ("피고인 박민준을 징역 1년에 처한다.", {"박민준"}),
         ("【원    고】 최서연 외 2인\n【피    고】 주식회사 한빛\n", {"최서연"}),
@@ -90,7 +99,9 @@ def test_korean_parties_are_replaced_everywhere(text: str, names: set[str]) -> N
 
 
 def test_a_person_is_one_person_throughout_and_particles_agree() -> None:
-    text = redact("원    고   김 철 수\n\n김철수는 왔다. 김철수가 갔다.\n피    고   박민준\n박민준은 왔다.", profile="text").text
+    text = redact(
+        "원    고   김 철 수\n\n김철수는 왔다. 김철수가 갔다.\n피    고   박민준\n박민준은 왔다.", profile="text"
+    ).text
     name = text.split()[2]
     assert text.count(name) == 3 and "\u25cb" in name and (ord(name[-1]) - 0xAC00) % 28 == 0
     text = redact("Plaintiff JANE ROE sues. Jane A. Roe, Mr. Roe, Roe's car.", profile="text").text
@@ -178,7 +189,17 @@ def test_check_digits_are_those_of_the_registries() -> None:
     # 220-81-62517 and 130111-0006246 are published by the companies that have them.
     assert business_number("2208162517") and not business_number("2208162518")
     assert corporate_number("1301110006246") and not corporate_number("1301110006247")
-    assert resident_number("8001011000003") == (((11 - sum(int(d) * w for d, w in zip("800101100000", (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), strict=True)) % 11) % 10) == 3)
+    assert resident_number("8001011000003") == (
+        (
+            (
+                11
+                - sum(int(d) * w for d, w in zip("800101100000", (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5), strict=True))
+                % 11
+            )
+            % 10
+        )
+        == 3
+    )
 
 
 def test_bytes_that_are_no_text_stay() -> None:

@@ -35,7 +35,7 @@ _TABLE = {
     **{code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFFA0, 0xFFDD)},
 }
 _AFFECTED = re.compile("[" + "".join(re.escape(chr(code)) for code in _TABLE) + "]")
-_SOFT_BREAK = re.compile("[\u00ad\u00ac][ \t]*\r?\n[ \t]*")
+_SOFT_BREAK = re.compile(r"(?<=\w)[\u00ad\u00ac][ \t]*\n[ \t]*(?=\w)")
 """A word divided by a soft hyphen, or by the sign that OCR puts for one."""
 
 

@@ -16,10 +16,7 @@ from codekiln.cleaning.text import english_names, korean_names
 from codekiln.cleaning.text.citations import Citations
 from codekiln.cleaning.text.identifiers import Found
 
-_FIRST = (
-    "Alex Avery Blake Cameron Casey Charlie Dana Drew Ellis Emery Finley Harper Hayden Jamie Jesse Jordan Kai Kendall Lee Logan "
-    "Morgan Noel Parker Quinn Reese Riley Robin Rowan Sam Skyler Taylor Terry"
-).split()
+_FIRST = ["Alex", "Avery", "Blake", "Cameron", "Casey", "Charlie", "Dana", "Drew", "Ellis", "Emery", "Finley", "Harper", "Hayden", "Jamie", "Jesse", "Jordan", "Kai", "Kendall", "Lee", "Logan", "Morgan", "Noel", "Parker", "Quinn", "Reese", "Riley", "Robin", "Rowan", "Sam", "Skyler", "Taylor", "Terry"]
 _HEADS = "Ald Ash Bram Cald Cor Dun Elm Fen Gar Hal Hol Ken Lan Mar Nor Oak Pem Quar Ren Sel Tam Ul Ver Wex Yar".split()  # noqa: SIM905
 _TAILS = "brook combe dene fold gale hollow leigh mead reach stowe thwaite wold".split()  # noqa: SIM905
 _INVENTED = frozenset(head + tail for head in _HEADS for tail in _TAILS)

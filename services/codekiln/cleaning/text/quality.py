@@ -25,6 +25,8 @@ class Thresholds:
     """A short section of a statute has more. Gopher asks for 50 words."""
     min_letter_share: float = 0.5
     """Of what is not white space."""
+    max_mean_word: float = 20.0
+    """Characters. Gopher: 3 to 10, of English; a text without spaces is far above."""
     max_garbage_share: float = 0.1
     """Words without sense: signs inside, vowels or case at odds. Good scans are below 0.02."""
     max_symbol_share: float = 0.1
@@ -100,6 +102,8 @@ class TextQualityStep:
     def _garbage(self, text: str) -> Drop | None:
         count = len(text.split())
         garbage = sum(1 for _ in _GARBAGE.finditer(text))
+        if len(text) > self._limits.max_mean_word * count:
+            return Drop("no_words", f"{len(text):,} characters in {count:,} words")
         if garbage > self._limits.max_garbage_share * count:
             return Drop("garbage", f"{100 * garbage / count:.0f} % of its words make no sense")
         symbols = len(_SYMBOL.findall(text))
