@@ -12,6 +12,7 @@ import json
 import time
 from typing import Any
 
+from bench.text import peers
 from bench.text.documents import KINDS, Made, make
 from bench.text.noise import print_out
 from bench.text.scoring import Score
@@ -24,8 +25,6 @@ from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.text.tidying import tidy
 from codekiln.core.artifacts import Ref
-
-PEERS: tuple = ()
 
 
 def main() -> None:
@@ -41,7 +40,7 @@ def main() -> None:
     documents = [make(kind, 1000 + seed, held, 40) for kind in KINDS for seed in range(arguments.each)]
     printed = [print_out(made, i, held) for i, made in enumerate(documents)]
     result: dict[str, Any] = {"half": arguments.half, "documents": len(documents), "kinds": {}}
-    for name, clean in (("codekiln", lambda text: tidy(text)[0]), *PEERS):
+    for name, clean in (("codekiln", lambda text: tidy(text)[0]), *peers.available()):
         score = scored(documents, printed, clean, ours=name == "codekiln")
         result[name] = {
             "precision": score.precision,

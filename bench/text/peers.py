@@ -1,4 +1,4 @@
-"""Peers of bench.text, each in an environment of its own: documents go in as JSON lines, cleaned texts come out."""
+"""Peers of bench.text, in an environment of their own: texts go in as JSON lines, cleaned texts come out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 _DATATROVE = """
@@ -17,20 +17,21 @@ rule = C4QualityFilter(filter_no_terminal_punct=False, min_num_sentences=-1)
 for line in sys.stdin:
     document = Document(text=json.loads(line), id="1")
     rule.filter(document)
-    print(json.dumps(document.text))
+    print(json.dumps(document.text), flush=True)
 """
-_PACKAGES = ("datatrove==0.10.1", "nltk==3.9.2", "spacy==3.8.11", "orjson", "regex", "tldextract")
+_PACKAGES = ("datatrove==0.10.1", "nltk", "spacy", "orjson", "regex", "tldextract")
 Cleaner = Callable[[str], str]
 
 
-def available() -> Iterator[tuple[str, Cleaner]]:
-    """Those that can be installed; the others are told of on stderr."""
+def available() -> list[tuple[str, Cleaner]]:
+    """Those that can be installed; the others are told of on stderr. They end when this process closes their input."""
     try:
         python = _environment()
     except (subprocess.CalledProcessError, OSError, subprocess.TimeoutExpired) as error:
         print(f"datatrove cannot be installed, so it is left out: {error}", file=sys.stderr)
-        return
-    yield "datatrove", lambda text: _run(python, text)
+        return []
+    peer = subprocess.Popen([python, "-c", _DATATROVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    return [("datatrove", _asking(peer))]
 
 
 def _environment() -> Path:
@@ -44,9 +45,12 @@ def _environment() -> Path:
     return python
 
 
-def _run(python: Path, text: str) -> str:
-    done = subprocess.run(
-        [python, "-c", _DATATROVE], input=json.dumps(text) + "\n", capture_output=True, text=True, check=True
-    )
-    cleaned: str = json.loads(done.stdout)
-    return cleaned
+def _asking(peer: subprocess.Popen[str]) -> Cleaner:
+    def clean(text: str) -> str:
+        assert peer.stdin and peer.stdout
+        peer.stdin.write(json.dumps(text) + "\n")
+        peer.stdin.flush()
+        cleaned: str = json.loads(peer.stdout.readline())
+        return cleaned
+
+    return clean
