@@ -5,6 +5,7 @@ datatrove 0.10's C4 and Gopher cleaning of lines, which is what public recipes f
 CPU time of this process, one thread.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import argparse

@@ -1,5 +1,6 @@
 """Makes legal documents from passages.yaml: clean text, the persons and numbers in it, and its citations."""
 
+# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 import random
@@ -10,9 +11,9 @@ from typing import Any
 
 import yaml
 
-_FIRSTS = "Amelia Bertrand Cordelia Dmitri Eleanor Fergus Gwendolyn Hector Isadora Julian Katarina Leopold Miriam Nathaniel".split()  # noqa: SIM905
-_LASTS = "Abernathy Blackwood Castellano Dunleavy Esterhazy Fitzgerald Gallagher Hathaway Iverson Jankowski Kowalczyk Lindqvist McAllister O'Brien".split()  # noqa: SIM905
-_KOREAN = "김철수 이영희 박민준 최서연 정지훈 강수진 조현우 윤미경 임동혁 한소영 오성민 신예진 권태호 송지은".split()  # noqa: SIM905
+_FIRSTS = "Amelia Bertrand Cordelia Dmitri Eleanor Fergus Gwendolyn Hector Isadora Julian Katarina Leopold Miriam Nathaniel".split()
+_LASTS = "Abernathy Blackwood Castellano Dunleavy Esterhazy Fitzgerald Gallagher Hathaway Iverson Jankowski Kowalczyk Lindqvist McAllister O'Brien".split()
+_KOREAN = "김철수 이영희 박민준 최서연 정지훈 강수진 조현우 윤미경 임동혁 한소영 오성민 신예진 권태호 송지은".split()
 _COMPANIES = ["Northgate Supply Co.", "Harrow Logistics LLC", "Blue Anchor Insurance Company", "Fenwick Farms, Inc."]
 _KOREAN_COMPANIES = ["주식회사 한빛상사", "주식회사 동해물류", "대한농산 주식회사"]
 _CASES = ["Hadley v. Baxendale, 156 Eng. Rep. 145 (1854)", "Brown v. Board of Education, 347 U.S. 483 (1954)",

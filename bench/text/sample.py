@@ -4,6 +4,7 @@ Made documents of six kinds, printed with noise; beside them what a corpus of sc
 a page of garbage, a text in another language, one that is too short. Every person and number in them is made up.
 """
 
+# ruff: noqa: RUF001
 from __future__ import annotations
 
 import random
@@ -29,7 +30,7 @@ def files() -> dict[str, str]:
         shorter = replace(first, paragraphs=first.paragraphs[:-1])
         made[f"{kind}/00-second-version.txt"] = print_out(shorter, 78, page_lines=_PAGE_LINES)
     made["korean_statute/01-copy.txt"] = made["korean_statute/01.txt"]
-    made["scans/garbage.txt"] = _garbage(made["english_judgment/03.txt"])
+    made["scans/garbage.txt"] = _garbage(made["english_statute/03.txt"])
     made["scans/greek.txt"] = "Το δικαστήριο απορρίπτει την αίτηση και καταδικάζει τον αιτούντα στα έξοδα. " * 6
     made["scans/cover.txt"] = "CONFIDENTIAL\n\n- 1 -\n"
     made["scans/short.txt"] = "Order granted.\n"

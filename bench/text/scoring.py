@@ -1,4 +1,4 @@
-"""How much of the noise went and how much of the text stayed: by words, of the clean, the printed and the cleaned text."""
+"""How much of the noise went and how much of the text stayed, by words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Score:
-    """Sums over documents. A printed word that the clean text does not have is noise; so are halves of divided words."""
+    """Sums over documents. A printed word that the clean text does not have is noise, halves of divided words too."""
 
     noise: int = 0
     removed: int = 0

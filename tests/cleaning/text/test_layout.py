@@ -1,6 +1,6 @@
 """What pages add to a text, and what only looks like it: numbers, headers, contents, divided words, broken lines."""
 
-# ruff: noqa: E501
+# ruff: noqa: E501, RUF001
 from __future__ import annotations
 
 import unicodedata
@@ -181,7 +181,7 @@ def test_broken_lines_become_paragraphs_and_lines_of_their_own_stay() -> None:
             "",
             "Sincerely",
             "The Clerk",
-        ]  # fmt: skip
+        ]
     )
     joined = join_lines(text)[0].split("\n")
     assert joined[2] == " ".join([*PROSE[:4], "The short end."])

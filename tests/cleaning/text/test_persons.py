@@ -206,3 +206,8 @@ def test_bytes_that_are_no_text_stay() -> None:
     data, spans = redact(b"\xff Plaintiff Jane Roe sues \xfe", profile="text")
     assert data.startswith(b"\xff Plaintiff ") and data.endswith(b" sues \xfe")
     assert [(span.start, span.end) for span in spans] == [(12, 20)]
+
+
+def test_a_cited_case_in_short_is_no_party() -> None:
+    text = "Parents Involved in Community Schools v. Seattle School Dist. No. 1, 551 U. S. 701. See Parents Involved, supra, at 720."
+    assert kinds(text) == {}

@@ -1,6 +1,6 @@
 """The profile as a whole: quality, duplicates, the specification, properties, and the sample corpus from end to end."""
 
-# ruff: noqa: E501
+# ruff: noqa: E501, RUF001
 from __future__ import annotations
 
 import io
@@ -63,7 +63,7 @@ PIECES = st.sampled_from(
         "(415) 823-4567",
         *ENGLISH.paragraphs[:6],
         *KOREAN.paragraphs[:4],
-    ]  # fmt: skip
+    ]
 )
 
 

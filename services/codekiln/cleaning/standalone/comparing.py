@@ -48,9 +48,9 @@ def duplicates(
     """Clusters of two and more, in order of their first member; a document is in one at most.
 
     A document is a Text, a mapping with its fields, or a text alone. Two are near duplicates from a Jaccard similarity
-    of their sets of 5 words in a row of `threshold` (0.7 for code, 0.8 for text, where Korean is compared by 8 syllables
-    in a row); 1 looks for equal ones only. Of a cluster stays, in this order: a
-    permissive licence, a known one, more stars, the newer, the longer, the first. `kind` is the weakest tie in it.
+    of their sets of 5 words in a row of `threshold`: 0.7 for code; 0.8 for text, where Korean is compared by 8
+    syllables in a row; 1 looks for equal ones only. Of a cluster stays, in this order: a permissive licence, a known
+    one, more stars, the newer, the longer, the first. `kind` is the weakest tie in it.
     Raises InvalidArgument for a profile that there is not.
     """
     shingles = profile_named(profile).shingles

@@ -36,7 +36,8 @@ def redact(
     Offsets count characters of a str, bytes of bytes. The same value has the same substitute within a repository and
     seed. `language` (linguist's name) narrows rules that are for settings files; without it they look everywhere.
     Bytes need not be UTF-8. Running it on its own result changes nothing. The profile `text`
-    replaces names and numbers of a legal document's parties too. Raises InvalidArgument for a profile that there is not.
+    replaces names and numbers of a legal document's parties too. Raises InvalidArgument for another profile than `code`
+    and `text`.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     new, found = profile_named(profile).redact(data, gate.shared().hits(data), Substitutes(seed, repository), language)

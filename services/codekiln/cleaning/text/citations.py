@@ -37,7 +37,9 @@ _PATENT = rf"\d{{1,2}},\d{{3}},\d{{3}}(?!,?\d)|\d{{4}}/\d{{7}}|(?:10|20|30|40)-(
 _AT_NUMBER = re.compile(
     rf"(?P<case>{_US})|(?P<law>{_LAW})|(?P<uk>{_UK})|(?P<dated>{_KR_DATED})|(?P<number>{_KR_NUMBER})|(?P<article>{_ARTICLE})|(?P<patent>(?:{_PATENT})(?:{_S}[ABCSUY]\d?\b)?)|(?P<rule>\d{{1,4}}(?:-\d{{1,4}})?{_PARENTHESES})"
 )
-_PARTY = r"[A-Z][\w.&'\u2019-]*(?:,?[ \t\n]+(?:[A-Z][\w.&'\u2019-]*|of|the|for|and|ex|rel\.|de|&|et|al\.)){0,9}?"
+_PARTY = (
+    r"[A-Z][\w.&'\u2019-]*(?:,?[ \t\n]+(?:[A-Z][\w.&'\u2019-]*|of|the|for|and|in|on|to|by|ex|rel\.|de|&|et|al\.)){0,9}?"
+)
 _CASE_BEFORE = re.compile(
     rf"(?:{_PARTY},?[ \t\n]+vs?\.[ \t\n]+{_PARTY}|(?:In[ ]re|Ex[ ]parte)[ \t\n]+{_PARTY}|[A-Z][\w'\u2019-]+),[ \t\n]*\[?$"
 )

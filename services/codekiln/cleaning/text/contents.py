@@ -1,5 +1,6 @@
 """Tables of contents and of authorities: lines that end in dots and a page number, and the heading above them."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

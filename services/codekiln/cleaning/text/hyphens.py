@@ -1,5 +1,6 @@
 """Words that a line's end divides: "inven-" and "tion" become one word, "well-" and "known" stay two with their hyphen."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

@@ -5,7 +5,7 @@ is never given out. That is also how it is known on a second run. Where a kind h
 a check of its own (anonymize/substitutes.py).
 """
 
-# ruff: noqa: E501
+# ruff: noqa: E501, RUF001
 from __future__ import annotations
 
 import re

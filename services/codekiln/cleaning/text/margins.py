@@ -1,5 +1,6 @@
 """Numbers of lines: those of a pleading (1 to 28 down the left margin) and those of a patent (5, 10, 15... in the gutter)."""
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

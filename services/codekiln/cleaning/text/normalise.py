@@ -40,8 +40,8 @@ _SOFT_BREAK = re.compile(r"(?<=\w)[\u00ad\u00ac][ \t]*\n[ \t]*(?=\w)")
 
 
 def normalise(text: str) -> str:
-    """Unicode NFC; line ends as `\\n`; half-width Latin, full-width Hangul; no ligatures, control characters or marks of
-    direction. Tabs and form feeds stay: the layout is read by them. A fixed point: normalising again changes nothing.
+    """Unicode NFC; line ends as `\\n`; half-width Latin, full-width Hangul; no ligatures, control characters, marks
+    of direction. Tabs and form feeds stay: the layout is read by them. Normalising again changes nothing.
     """
     if text.isascii() and not _AFFECTED.search(text):
         return text

@@ -5,6 +5,7 @@ count up tell where pages end, and lines that come again beside those go. A line
 number ("- 12 -", "Page 3 of 10") always goes.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re

@@ -1,4 +1,4 @@
-"""Persons on a case: found where parties are named, then replaced everywhere in the document. Cited cases and judges stay.
+"""Persons on a case: found where parties are named, then replaced everywhere. Cited cases and judges stay.
 
 English: an invented surname and a common first name, in the case that the name had ("JOHN DOE" -> "AVERY HALWOLD"). The
 surnames are nobody's, so a substitute accuses nobody and is known for one on a second run.
@@ -12,11 +12,44 @@ import re
 from collections.abc import Callable, Iterator
 
 from codekiln.cleaning.anonymize.substitutes import Substitutes
-from codekiln.cleaning.text import english_names, korean_names
+from codekiln.cleaning.text import english_positions, korean_names
 from codekiln.cleaning.text.citations import Citations
 from codekiln.cleaning.text.identifiers import Found
 
-_FIRST = ["Alex", "Avery", "Blake", "Cameron", "Casey", "Charlie", "Dana", "Drew", "Ellis", "Emery", "Finley", "Harper", "Hayden", "Jamie", "Jesse", "Jordan", "Kai", "Kendall", "Lee", "Logan", "Morgan", "Noel", "Parker", "Quinn", "Reese", "Riley", "Robin", "Rowan", "Sam", "Skyler", "Taylor", "Terry"]
+_FIRST = [
+    "Alex",
+    "Avery",
+    "Blake",
+    "Cameron",
+    "Casey",
+    "Charlie",
+    "Dana",
+    "Drew",
+    "Ellis",
+    "Emery",
+    "Finley",
+    "Harper",
+    "Hayden",
+    "Jamie",
+    "Jesse",
+    "Jordan",
+    "Kai",
+    "Kendall",
+    "Lee",
+    "Logan",
+    "Morgan",
+    "Noel",
+    "Parker",
+    "Quinn",
+    "Reese",
+    "Riley",
+    "Robin",
+    "Rowan",
+    "Sam",
+    "Skyler",
+    "Taylor",
+    "Terry",
+]
 _HEADS = "Ald Ash Bram Cald Cor Dun Elm Fen Gar Hal Hol Ken Lan Mar Nor Oak Pem Quar Ren Sel Tam Ul Ver Wex Yar".split()  # noqa: SIM905
 _TAILS = "brook combe dene fold gale hollow leigh mead reach stowe thwaite wold".split()  # noqa: SIM905
 _INVENTED = frozenset(head + tail for head in _HEADS for tail in _TAILS)
@@ -46,13 +79,13 @@ def parties(text: str, substitutes: Substitutes) -> Iterator[Found]:
 
 def _english(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
     known: dict[str, set[str]] = {}
-    for first, last in english_names.people(text, citations):
+    for first, last in english_positions.people(text, citations):
         surname = _plain(last)
         if surname.title() not in _INVENTED:
             known.setdefault(surname, set()).update({_plain(first)} - {""})
     if not known:
         return
-    kept = english_names.judges(text)
+    kept = english_positions.judges(text)
     cited = {_plain(word) for start, end in citations.spans for word in _CAPITALISED.findall(text[start:end])}
     ordinary = cited | {last for last in known if re.search(rf"(?<!\w){re.escape(last)}(?!\w)", text)}
     for mention in _mentions(text, known):

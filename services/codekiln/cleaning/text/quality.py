@@ -1,7 +1,7 @@
 """Quality of prose: too short, another language, garbage of OCR, repetition, no grammar.
 
-Repetition and symbols after Gopher's rules (Rae et al. 2021, arXiv 2112.11446, table A1 and section A.1.1), looser where
-legal texts repeat by form: claims begin alike, statutes enumerate. The numbers in front are Gopher's where a line says so.
+Repetition and symbols after Gopher's rules (Rae et al. 2021, arXiv 2112.11446, table A1 and section A.1.1), looser
+where legal texts repeat by form: claims begin alike, statutes enumerate.
 """
 
 from __future__ import annotations

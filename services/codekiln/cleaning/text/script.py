@@ -1,4 +1,4 @@
-"""Which language a text is in, by the share of its scripts: a corpus of two languages with two scripts needs no more."""
+"""Which language a text is in, by the share of its scripts: two languages with two scripts need no more."""
 
 from __future__ import annotations
 

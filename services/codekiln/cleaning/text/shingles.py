@@ -10,7 +10,7 @@ from codekiln.cleaning.document import SHINGLE, Document
 from codekiln.cleaning.words import Hashes, ngrams, words
 
 SYLLABLES = 8
-"""Three words of Korean or so. Its words carry particles and are spaced by taste: shingles of words miss what is alike."""
+"""Three words of Korean or so. They carry particles and are spaced by taste: shingles of words miss what is alike."""
 MIN_HANGUL_SHARE = 0.3
 """Of the characters: above, a document is compared by syllables."""
 _FIRST, _LAST = 0xAC00, 0xD7A3

@@ -1,4 +1,4 @@
-"""Which rules of a table may have something to do in a text: all their signs are looked for in one pass of google-re2."""
+"""Which rules of a table may have something to do in a text: google-re2 looks for all their signs in one pass."""
 
 from __future__ import annotations
 
