@@ -26,7 +26,7 @@ def drop_boilerplate(text: str) -> tuple[str, dict[str, int]]:
     found: dict[str, int] = {}
     for number in _signs().found(text):
         rule, compiled = _COMPILED[number]
-        text, count = compiled.subn("", text) if rule.line else _without_sentences(text, compiled)
+        text, count = compiled.subn("", text) if rule.line else _without_sentences(text, compiled, rule.words)
         if count:
             found[rule.name] = count
     return text, found
@@ -37,17 +37,19 @@ def _signs() -> Signs:
     return Signs(["|".join(map(re.escape, rule.words)) for rule in BOILERPLATE], caseless=True)
 
 
-def _without_sentences(text: str, expression: re.Pattern[str]) -> tuple[str, int]:
+def _without_sentences(text: str, expression: re.Pattern[str], words: tuple[str, ...]) -> tuple[str, int]:
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters have two when they are small
+        lowered = text
     kept: list[str] = []
-    at = count = 0
-    for found in expression.finditer(text):
-        if found.start() < at:
+    at = count = last = 0
+    for place in sorted(found.start() for word in words for found in re.finditer(re.escape(word), lowered)):
+        if place < last:
             continue
-        start, end = _start(text, found.start(), at), _finish(text, found.end())
-        if end - start > _LONGEST:
-            continue
-        kept.append(text[at:start])
-        at, count = end, count + 1
+        start, last = _start(text, place, at), _finish(text, place + 1)
+        if last - start <= _LONGEST and expression.search(text, start, last):
+            kept.append(text[at:start])
+            at, count = last, count + 1
     rest = "".join(kept) + text[at:]
     return (_NUMBER_ALONE.sub("", rest) if count else text), count
 

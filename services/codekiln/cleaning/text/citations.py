@@ -56,7 +56,8 @@ _BEFORE = {
 }
 _CAPITAL = re.compile(r"(?<![\w.'-])[A-Z]")
 _RULE_END = ("P. ", "P.", "d. ", "p. ", "L. ", "o. ", "P.\n", "L.\n", "o.\n")
-_LOOK_BACK = 160
+_LOOK_BACK, _AHEAD = 160, 80
+"""Characters of a citation before its first number, and behind."""
 _NUMBER = re.compile(r"(?<![\w.,/-])\d|(?<=[\[제])\d|(?<=T/[A-Z]{2})\d|(?<=\b[A-Z]{2})\d")
 _SIGN = re.compile(r"[A-Z]\.|\]|[조호]|선고|\d[가-힣]+\d|WL|KR|EP|WO|JP|US|LEXIS|-\d{7}")
 """Something of this is in every citation: a text without it is not looked at closer."""
@@ -68,8 +69,8 @@ _HEADING = re.compile(r"[^\n]{0,30}\n[ \t]*제[ \t]*\d+[ \t]*조(?:의[ \t]*\d+)
 """The title of a statute and, in the next line, its first article."""
 
 
-def find(text: str) -> Iterator[tuple[int, int]]:
-    """Where the citations of a text are, in order, none overlapping."""
+def find(text: str, *, broken: bool = False) -> Iterator[tuple[int, int]]:
+    """Where the citations of a text are, in order, none overlapping; `broken`: those near a line end alone."""
     if not _SIGN.search(text):
         return
     last = 0
@@ -77,6 +78,8 @@ def find(text: str) -> Iterator[tuple[int, int]]:
         at = number.start()
         before = text[at - 1 : at]
         if at < last or before in _NO_START or (before.isalpha() and not _MAY_TOUCH.search(text, max(0, at - 3), at)):
+            continue
+        if broken and text.find("\n", max(0, at - _LOOK_BACK), at + _AHEAD) < 0:
             continue
         found = _AT_NUMBER.match(text, at)
         if found is None:
@@ -136,7 +139,9 @@ class Citations:
 def broken_citations(text: str) -> str:
     """The text with the line ends inside citations marked as none."""
     pieces, at = [], 0
-    for start, end in find(text):
+    if "\n" not in text.rstrip("\n"):
+        return text
+    for start, end in find(text, broken=True):
         cited = text[start:end]
         if "\n" in cited and not _HEADING.match(text, start):
             marked = _BETWEEN_WORDS.sub(f"{CONTINUES}\n", _INSIDE_WORD.sub(f"{JOINS}\n", cited))

@@ -10,6 +10,7 @@ from codekiln.cleaning.text.structure import JOINS
 _DIVIDED = re.compile(
     r"(?<![\w-])([A-Za-z]{2,}(?:-[A-Za-z]+)*|[A-Za-z]+-[A-Za-z]+)-[ \t\x1f]*\n[ \t]*(?=([a-z]{2,})(?![a-z]*-))"
 )
+_AT_END = re.compile(r"-[ \t\x1f]*\n[ \t]*[a-z]")
 _SIGNS = {ord(sign): " " for sign in ".,;:!?()[]\"'\u201c\u201d\u2018\u2019/"}
 _HEADS = frozenset(
     """
@@ -33,7 +34,7 @@ _PREFIXES = frozenset("ex non post pre".split())  # noqa: SIM905
 
 def join_divided_words(text: str) -> tuple[str, int]:
     """The text with such words whole, and how many there were. The document's own words decide, as long as they do."""
-    if "-" not in text or not _DIVIDED.search(text):
+    if not _AT_END.search(text) or not _DIVIDED.search(text):
         return text, 0
     words = set(_DIVIDED.sub(" ", text).lower().translate(_SIGNS).split())
     # The line end stays: the lengths of lines tell later whether the text was broken at a width.

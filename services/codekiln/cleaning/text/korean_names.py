@@ -111,6 +111,11 @@ _LISTED = re.compile(
 _RUNNING = re.compile(
     rf"(?<![가-힣])(?:{_PLAIN})(?:들)?(?:\([가-힣 ]{{2,12}}\))?[ \t]*(?::[ \t]*)?[ \t](?:망[ ]|변호사[ ])?(?P<name>[가-힣]{{3,4}}?)(?=(?:{_PARTICLE})?(?:[^가-힣]|$)|(?:{_PARTICLE})(?:[가-힣]{{0,2}})(?:[^가-힣]|$))(?P<more>(?:[ \t]*,[ \t]*[가-힣]{{3}}(?![가-힣]))*)"
 )
+_AFTER = re.compile(rf"{_PARTICLE}|(?![가-힣])")
+_AFTER_SHORT = re.compile(rf"{_PARTICLE}(?![가-힣])|(?![가-힣])")
+"""What follows a name: a particle, or no syllable."""
+_HANJA = re.compile(r"[ ]?\([\u4e00-\u9fff]{2,4}\)")
+_CALLED = re.compile(r"(?<![가-힣])([가-힣]{1,2})(?=[ ]?(?:씨|모[ ]?씨)(?![가-힣]{2}))")
 _SEPARATE = re.compile(r"[ \t]*,[ \t]*")
 _JUDGE = re.compile(
     rf"(?:재판장|대법관|재판관|판사|주심|심판장|심판관|심사관|검사|법원주사|법원사무관|사법보좌관)(?:[ \t]+(?:판사|대법관|심판관))*[ \t:]+{_NAME}(?:[ \t]*,[ \t]*{_NAME})*|^[ \t]*(?:재[ \t]*판[ \t]*장|판[ \t]*사|대[ \t]*법[ \t]*관|심[ \t]*판[ \t]*장|심[ \t]*판[ \t]*관)(?:[ \t]+판[ \t]*사)?[ \t]+{_NAME}",
@@ -145,19 +150,43 @@ def is_name(name: str, strict: bool) -> bool:
     return not strict or (len(name) == 3 and all(syllable in _GIVEN for syllable in name[1:]))
 
 
-def people(text: str) -> Iterator[str]:
-    """Names of persons in the positions of parties."""
+def people(text: str) -> Iterator[tuple[str, str]]:
+    """Persons in the positions of parties: the name as it is written there, and without spaces; the latter as well."""
     for found in _HEADER.finditer(text):
         names = [found["name"], *_SEPARATE.split(found["more"] or "")]
-        at = found.end()
-        at = text.find("\n", at) if "\n" in text[at:] else len(text)
-        while listed := _LISTED.match(text, at):
+        at = text.find("\n", found.end())
+        while at >= 0 and (listed := _LISTED.match(text, at)):
             names.append(listed["name"])
             at = listed.end()
-        yield from (name for each in names if is_name(name := "".join(each.split()), strict=False))
+        for written in names:
+            name = "".join(written.split())
+            if is_name(name, strict=False):
+                yield written, name
+                yield name, name
     for found in _RUNNING.finditer(text):
-        names = [found["name"], *_SEPARATE.split(found["more"] or "")]
-        yield from (name for name in names if is_name(name, strict=True) and not _ends_in_particle(text, found, name))
+        for name in (found["name"], *_SEPARATE.split(found["more"] or "")):
+            if is_name(name, strict=True) and not _ends_in_particle(text, found, name):
+                yield name, name
+
+
+def mentions(text: str, forms: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Where the names stand, and which; longer ones first, Hanja in parentheses with them."""
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        at = text.find(form)
+        while at >= 0:
+            end = at + len(form)
+            follows = _AFTER_SHORT if len(form) == 2 else _AFTER
+            if not "가" <= text[at - 1 : at] <= "힣" and follows.match(text, end):
+                hanja = _HANJA.match(text, end)
+                yield at, hanja.end() if hanja else end, forms[form]
+            at = text.find(form, end)
+
+
+def called(text: str, surnames: dict[str, str]) -> Iterator[tuple[int, int, str]]:
+    """Where somebody is called by a known surname: "김씨". `surnames` says of each whose it is."""
+    for found in _CALLED.finditer(text):
+        if found[1] in surnames:
+            yield *found.span(1), surnames[found[1]]
 
 
 def _ends_in_particle(text: str, found: re.Match[str], name: str) -> bool:
@@ -173,12 +202,6 @@ def _ends_in_particle(text: str, found: re.Match[str], name: str) -> bool:
 def surname(name: str) -> str:
     """Its first part."""
     return name[:2] if name.startswith(_COMPOUND) else name[0]
-
-
-def after_name(name: str) -> str:
-    """What has to follow a name in running text for it to be one: a particle, or no syllable."""
-    particle = rf"(?:{_PARTICLE}(?![가-힣])|[^가-힣]|$)" if len(name) < 3 else rf"(?:{_PARTICLE}|[^가-힣]|$)"
-    return rf"(?={particle})"
 
 
 def judges(text: str) -> list[tuple[int, int]]:

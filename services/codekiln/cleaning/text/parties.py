@@ -140,27 +140,16 @@ def _english_substitute(name: str, has_first: bool, inverted: bool, last: str, s
 
 
 def _korean(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
-    names = set(korean_names.people(text))
-    if not names:
+    forms = dict(korean_names.people(text))
+    if not forms:
         return
     kept = korean_names.judges(text)
-    surnames = {korean_names.surname(name) for name in names}
-    ordered = sorted(names, key=lambda name: (-len(name), name))
-    spelled = "|".join(
-        rf"(?P<n{i}>{'[ ]{0,3}'.join(name)}){korean_names.after_name(name)}(?:[ ]?\([\u4e00-\u9fff]{{2,4}}\))?"
-        for i, name in enumerate(ordered)
-    )
-    called = rf"(?P<called>{'|'.join(sorted(surnames))})(?=[ ]?(?:씨|모[ ]?씨)(?![가-힣]{{2}}))"
-    for found in re.finditer(rf"(?<![가-힣])(?:{spelled}|{called})", text):
-        start, end = found.span()
+    surnames = {korean_names.surname(name): name for name in sorted(forms.values(), reverse=True)}
+    for start, end, name in (*korean_names.mentions(text, forms), *korean_names.called(text, surnames)):
         if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
             continue
-        if found["called"]:
-            owner = min(name for name in names if korean_names.surname(name) == found["called"])
-            new = _korean_substitute(owner, substitutes)[0]
-        else:
-            new = _korean_substitute(ordered[int((found.lastgroup or "n0")[1:])], substitutes)
-        yield Found(start, end, "person", new)
+        new = _korean_substitute(name, substitutes)
+        yield Found(start, end, "person", new[0] if end - start == len(korean_names.surname(name)) else new)
 
 
 def _korean_substitute(name: str, substitutes: Substitutes) -> str:

@@ -41,7 +41,7 @@ def _disjoint(text: str, substitutes: Substitutes) -> list[Found]:
     citations = Citations(text) if numbers else None
     candidates = [one for one in numbers if not (citations and citations.touches(one.start, one.end))]
     taken: list[Found] = []
-    for one in sorted([*candidates, *parties(text, substitutes)], key=lambda one: one.start):
+    for one in sorted([*candidates, *parties(text, substitutes)], key=lambda one: (one.start, -one.end)):
         if not taken or taken[-1].end <= one.start:
             taken.append(one)
     return [one for one in taken if text[one.start : one.end] != one.substitute]

@@ -99,6 +99,4 @@ def drop_stamps(text: str) -> tuple[str, int]:
 
 @cache
 def _signs() -> Signs:
-    return Signs(
-        [rf"(?:^|\n)[^\n]{{0,40}}(?:{'|'.join(map(re.escape, stamp.words))})" for stamp in STAMPS], caseless=True
-    )
+    return Signs(["|".join(map(re.escape, stamp.words)) for stamp in STAMPS], caseless=True)
