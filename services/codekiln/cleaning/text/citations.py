@@ -29,7 +29,7 @@ _UK = rf"(?:19|20)\d\d\]{_S}(?:\d{_S})?(?:UKSC|UKHL|UKPC|EWCA{_S}(?:Civ|Crim)|EW
 _KR_MARKS = "다|도|누|후|마|모|카|나|가합|가단|고합|고단|구합|구단|허|헌가|헌마|헌바|드합|드단|아|르|라|노|눈|사|바|스|카합|카단|법지"
 """Signs of kinds of cases in case numbers: `2009다12345`."""
 _KR_DATED = rf"\d{{4}}\.{_S}\d{{1,2}}\.{_S}\d{{1,2}}\.?{_S}(?:선고|자){_S}\d{{2,4}}{_S}[\uac00-\ud7a3]{{1,3}}{_S}\d{{1,7}}(?:,{_S}\d{{1,7}})*{_S}(?:전원합의체{_S})?(?:판결|결정|명령|심결)"
-_KR_NUMBER = re.compile(r"\d+")
+_KR_NUMBER = re.compile("[0-9]+")
 _NO_START = frozenset(".,/-_")
 _MAY_TOUCH = re.compile(r"제$|[A-Z]{2}$")
 _ARTICLE = rf"\d{{1,4}}{_S}조(?:의{_S}\d{{1,3}})?(?:{_S}제{_S}\d{{1,3}}{_S}항)?(?:{_S}제{_S}\d{{1,3}}{_S}호)?(?:{_S}[가-하]목)?"

@@ -90,7 +90,7 @@ _JUDGE_AFTER = re.compile(
 _BENCH = re.compile(r":?[ ]+[A-Z][^\n]{2,120}")
 _LOOK_BACK = 240
 _OFFICE = re.compile(
-    r"\b(?:Judge|Justice|JUDGE|JUSTICE|Hon\.|Honorable|HON\.|HONORABLE|Lord|Lady|Sir|Examiner|Before|BEFORE|Coram|CORAM|C\.J\.|JJ\.|J\.|L\.J\.)(?![a-rt-z])"
+    r"(?:J(?:udge|ustice|UDGE|USTICE|J?\.)|H(?:on\.|onorable|ON\.|ONORABLE)|L(?:ord|ady|\.J\.)|Sir|Examiner|B(?:efore|EFORE)|C(?:oram|ORAM|\.J\.))(?![a-rt-z])"
 )
 _CAPITAL = re.compile(r"(?<![\w.'-])[A-Z]")
 _INCORPORATED = re.compile(r",(?=[ ](?:Inc|INC|LLC|L\.L\.C|Ltd|LTD|Corp|CORP|LLP|L\.P|N\.A|S\.A|PLC|P\.C)\b)")
@@ -198,6 +198,8 @@ def judges(text: str) -> list[tuple[int, int]]:
     spans = []
     for found in _OFFICE.finditer(text):
         start, end = found.span()
+        if text[start - 1 : start].isalnum():
+            continue
         if found[0] in ("BEFORE", "Before", "CORAM", "Coram"):
             after = _BENCH.match(text, end)
         else:

@@ -63,7 +63,7 @@ _ORGANISATION_AFTER = re.compile(
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Messrs|MR|MRS|MS|DR)\b\.?[ ]+$")
 _INVERTED = re.compile(r"[,;][ ]+([A-Z][\w'\u2019-]*)(?:[ ][A-Z]\.)?(?![a-z])")
 _WORD = re.compile(r"\S+")
-_CAPITALISED = re.compile(r"(?<!\w)[A-Z][\w'\u2019-]+")
+_CAPITALISED = re.compile(r"[A-Z][\w'\u2019-]+")
 _POSSESSIVE = re.compile(r"['\u2019](?:s|S)?$|-.*$")
 _PARTICLES = frozenset("de del della van von der den la le bin ibn al el da dos di du ter".split())  # noqa: SIM905
 _HANGUL = re.compile("[가-힣]")
@@ -85,6 +85,7 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
             known.setdefault(surname, set()).update({_plain(first)} - {""})
     if not known:
         return
+    drawn = {last: _english_name(last, substitutes) for last in known}
     kept = english_positions.judges(text)
     cited = {_plain(word) for start, end in citations.spans for word in _CAPITALISED.findall(text[start:end])}
     ordinary = cited | {last for last in known if re.search(rf"(?<!\w){re.escape(last)}(?!\w)", text)}
@@ -102,7 +103,7 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
             start,
             end,
             "person",
-            _english_substitute(text[start:end], start < mention[0], end > mention[1], last, substitutes),
+            _english_substitute(text[start:end], start < mention[0], end > mention[1], drawn[last]),
         )
 
 
@@ -112,7 +113,7 @@ def _mentions(text: str, known: dict[str, set[str]]) -> Iterator[tuple[int, int]
         word = found[0]
         if _plain(word) not in known:
             word = _POSSESSIVE.sub("", word)
-        if _plain(word) in known:
+        if _plain(word) in known and not text[found.start() - 1 : found.start()].isalnum():
             yield found.start(), found.start() + len(word)
 
 
@@ -131,12 +132,16 @@ def _whole_name(text: str, start: int, end: int, known: dict[str, set[str]]) -> 
     return begin, end
 
 
-def _english_substitute(name: str, has_first: bool, inverted: bool, last: str, substitutes: Substitutes) -> str:
+def _english_substitute(name: str, has_first: bool, inverted: bool, drawn: tuple[str, str]) -> str:
+    first, last = drawn
+    new = f"{first} {last}" if has_first else f"{last}, {first}" if inverted else last
+    return new.upper() if name.upper() == name else new
+
+
+def _english_name(last: str, substitutes: Substitutes) -> tuple[str, str]:
     number = _draw(substitutes, "person", last)
     new_last = _HEADS[number(len(_HEADS))] + _TAILS[number(len(_TAILS))]
-    new_first = _FIRST[number(len(_FIRST))]
-    new = f"{new_first} {new_last}" if has_first else f"{new_last}, {new_first}" if inverted else new_last
-    return new.upper() if name.upper() == name else new
+    return _FIRST[number(len(_FIRST))], new_last
 
 
 def _korean(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
@@ -144,11 +149,12 @@ def _korean(text: str, citations: Citations, substitutes: Substitutes) -> Iterat
     if not forms:
         return
     kept = korean_names.judges(text)
+    drawn = {name: _korean_substitute(name, substitutes) for name in forms.values()}
     surnames = {korean_names.surname(name): name for name in sorted(forms.values(), reverse=True)}
     for start, end, name in (*korean_names.mentions(text, forms), *korean_names.called(text, surnames)):
         if citations.touches(start, end) or any(a < end and start < b for a, b in kept):
             continue
-        new = _korean_substitute(name, substitutes)
+        new = drawn[name]
         yield Found(start, end, "person", new[0] if end - start == len(korean_names.surname(name)) else new)
 
 
