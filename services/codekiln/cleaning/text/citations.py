@@ -37,11 +37,12 @@ _PATENT = rf"\d{{1,2}},\d{{3}},\d{{3}}(?!,?\d)|\d{{4}}/\d{{7}}|(?:10|20|30|40)-(
 _AT_NUMBER = re.compile(
     rf"(?P<case>{_US})|(?P<law>{_LAW})|(?P<uk>{_UK})|(?P<dated>{_KR_DATED})|(?P<number>{_KR_NUMBER})|(?P<article>{_ARTICLE})|(?P<patent>(?:{_PATENT})(?:{_S}[ABCSUY]\d?\b)?)|(?P<rule>\d{{1,4}}(?:-\d{{1,4}})?{_PARENTHESES})"
 )
-_PARTY = (
-    r"[A-Z][\w.&'\u2019-]*(?:,?[ \t\n]+(?:[A-Z][\w.&'\u2019-]*|of|the|for|and|in|on|to|by|ex|rel\.|de|&|et|al\.)){0,9}?"
-)
+_WORD = r"[A-Z](?:[\w.&'\u2019-]{0,5}\.|[\w&'\u2019-]*(?:\.\w+)*)"
+"""A long word that ends in a full stop ends a sentence, and is no part of a party's name."""
+_PARTY = rf"{_WORD}(?:,?[ \t\n]+(?:{_WORD}|of|the|for|and|in|on|to|by|ex|rel\.|de|&|et|al\.)){{0,9}}?"
+_OPENS = r"(?!(?:See|As|In(?! re)|Under|But|Cf|Accord|Compare|Also|When|Since|Whether|That|This|And|The court)\b)"
 _CASE_BEFORE = re.compile(
-    rf"(?:{_PARTY},?[ \t\n]+vs?\.[ \t\n]+{_PARTY}|(?:In[ ]re|Ex[ ]parte)[ \t\n]+{_PARTY}|[A-Z][\w'\u2019-]+),[ \t\n]*\[?$"
+    rf"{_OPENS}(?:{_PARTY},?[ \t\n]+vs?\.[ \t\n]+{_PARTY}|(?:In[ ]re|Ex[ ]parte)[ \t\n]+{_PARTY}|[A-Z][\w'\u2019-]+),[ \t\n]*\[?$"
 )
 _BEFORE = {
     "uk": re.compile(r"\[$"),

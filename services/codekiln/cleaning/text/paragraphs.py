@@ -89,7 +89,7 @@ class _Eojeols:
         """The two with a space between them, or without where they are halves of a word."""
         if line.endswith(JOINS):
             return line[:-1] + after
-        line = line.removesuffix(CONTINUES)
+        line = line.removesuffix(CONTINUES).rstrip(" \t")
         if "가" <= line[-1:] <= "힣" and "가" <= after[:1] <= "힣":
             head, tail = _LAST.search(line, max(0, len(line) - 20)), _FIRST.match(after)
             assert head and tail

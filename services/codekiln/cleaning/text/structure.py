@@ -11,8 +11,9 @@ STARTS = re.compile(
     r"|[-\u2013\u2014*\u2022\u25a0\u25a1\u25cf\u25cb\u25e6\u203b\u25b6\u25c6\u25c7\u2605\u00b7]\s"
     r"|\u00a7+\s*\d|제\s*\d+\s*(?:조|장|절|편|관|항|호)"  # 제3조
     r"|[\[\u3010\u3014<][^\]\u3011\u3015>\n]{1,40}[\]\u3011\u3015>]"  # \u3010청구항 1\u3011
-    r"|(?i:section|sec\.|article|art\.|chapter|part|title|claim|rule|count|exhibit|schedule|appendix|example|table"
-    r"|fig\.|figure|step|paragraph|subpart|item)\s+[\dIVXA-Z]"
+    r"|(?:Section|SECTION|Sec\.|Article|ARTICLE|Art\.|Chapter|CHAPTER|Part|PART|Title|TITLE|Claim|CLAIM|Rule|RULE|Count|COUNT"
+    r"|Exhibit|EXHIBIT|Schedule|SCHEDULE|Appendix|APPENDIX|Example|EXAMPLE|Table|TABLE|Fig\.|FIG\.|Figure|FIGURE|Step)"
+    r"\s+(?:\d+[A-Za-z]?|[IVX]+|[A-Z])(?=\s*(?:$|[.:(\u2013\u2014-]|[A-Z]))"  # and not "FIG. 2 shows"
     r"|(?:청구항|실시예|도|표|별표|부칙|주문|이유|목차|청구취지)(?:\s|$|\d)"
     r")"
 )
