@@ -40,7 +40,7 @@ def main() -> None:
     held = arguments.half == "held"
     documents = [make(kind, 1000 + seed, held, 40) for kind in KINDS for seed in range(arguments.each)]
     printed = [print_out(made, i, held) for i, made in enumerate(documents)]
-    result: dict[str, Any] = {"half": arguments.half, "documents": len(documents), "kinds": {}}
+    result: dict[str, Any] = {"half": arguments.half, "documents": len(documents)}
     for name, clean in (("codekiln", lambda text: tidy(text)[0]), *peers.available()):
         score = scored(documents, printed, clean, ours=name == "codekiln")
         result[name] = {

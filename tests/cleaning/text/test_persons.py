@@ -211,3 +211,21 @@ def test_bytes_that_are_no_text_stay() -> None:
 def test_a_cited_case_in_short_is_no_party() -> None:
     text = "Parents Involved in Community Schools v. Seattle School Dist. No. 1, 551 U. S. 701. See Parents Involved, supra, at 720."
     assert kinds(text) == {}
+
+
+def test_front_pages_as_courts_and_offices_print_them() -> None:
+    london = (
+        "Before:\nMR JUSTICE SMITH\nBetween:\nROBERT HARRIS\nClaimant\n- and -\n(1) DAVID COLLINS\n(2) COLLINS TRADING LIMITED\nDefendants\n"
+        "Mr James Turner QC for the Claimant\n1. Mr Harris's case rests on Donoghue v Stevenson [1932] AC 562.\n"
+    )
+    assert set(kinds(london)) == {"ROBERT HARRIS", "DAVID COLLINS", "James Turner", "Harris"}
+    patent = "(75) Inventors: John A. Smith, Austin, TX (US);\n     Mary Jones-Parker, Boston, MA (US)\n(73) Assignee: Acme Pumps, Inc.\n"
+    assert set(kinds(patent)) == {"John A. Smith", "Mary Jones-Parker"}
+    assert set(kinds("(72) 발명자\n  김민수\n  서울특별시 강남구\n(74) 대리인\n  특허법인한빛\n")) == {"김민수"}
+    assert set(kinds("피고인은 공소외 이상호와 공모하였다.")) == {"이상호"}
+
+
+def test_a_party_that_shares_its_name_with_a_cited_case_goes_and_the_case_stays() -> None:
+    text = "Petitioner Timothy Walker lost. Walker appeals. Under Walker v. City of Birmingham, 388 U.S. 307 (1967), and in Walker the rule holds."
+    new = redact(text, profile="text").text
+    assert new.count("Walker") == 2 and "Walker v. City of Birmingham, 388" in new and "in Walker the rule" in new

@@ -7,10 +7,13 @@ import re
 
 PART = r"(?:(?:(?:Mc|Mac|O['\u2019]|D['\u2019]|De|La|Le|Van|Fitz)[A-Z][a-z]+(?:-[A-Z][a-z]+)?|[A-Z][a-z\u00df-\u017e]+(?:[-'\u2019][A-Za-z][a-z]*)*|(?:Mc|Mac|O['\u2019])[A-Z]{2,}|[A-Z]{2,}(?:[-'\u2019][A-Z]+)*)(?![A-Za-z])|[A-Z]\.(?:[ ]?[A-Z]\.)?|[A-Z](?=[ ]))"
 PARTICLE = r"(?:de la|de los|van der|van den|von der|de|del|della|van|von|der|la|le|bin|ibn|al|el|da|dos|di|du|ter)"
-SUFFIX = r"(?:,?[ ](?:Jr|Sr|Esq|Ph\.?[ ]?D|M\.?[ ]?D|J\.?[ ]?D)\b\.?|,?[ ](?:JR|SR|ESQ)\b\.?|[ ](?:II|III|IV)\b)"
+SUFFIX = (
+    r"(?:,?[ ](?:Jr|Sr|Esq|Ph\.?[ ]?D|M\.?[ ]?D|J\.?[ ]?D)\b\.?|,?[ ](?:JR|SR|ESQ|QC|KC|SC)\b\.?|[ ](?:II|III|IV)\b)"
+)
 TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Messrs|MR|MRS|MS|DR)\b\.?[ ]+)"
 NAME = rf"{PART}(?:[ ]+(?:{PARTICLE}[ ]+)?{PART}){{1,3}}"
 NAMES = rf"{TITLE}?{NAME}{SUFFIX}?(?:(?:,?[ ]+and[ ]+|,[ ]+&?[ ]*|;[ ]*|[ ]+&[ ]+){TITLE}?{NAME}{SUFFIX}?){{0,12}}"
+_POSSESSIVE = re.compile(r"['\u2019][sS]$")
 _SUFFIXES = re.compile(rf"{SUFFIX}$")
 
 ORGANISATIONS = frozenset(
@@ -53,7 +56,7 @@ def is_person(name: str) -> bool:
     """Whether a run of capitalised words is a person's name and not an organisation's or a heading's."""
     words = _SUFFIXES.sub("", name).split()
     plain = [word.strip(".,'\u2019").lower() for word in words]
-    if not 2 <= len(words) <= 6 or any(word in ORGANISATIONS or word in WORDS for word in plain):
+    if not 2 <= len(words) <= 6 or any(word in ORGANISATIONS or (word in WORDS and len(word) > 1) for word in plain):
         return False
     whole = [word for word in plain if len(word) > 1]
     return len(plain[-1]) > 1 and len(whole) >= 1
@@ -62,4 +65,4 @@ def is_person(name: str) -> bool:
 def split_name(name: str) -> tuple[str, str]:
     """First and last name, without middle names, particles of the last kept."""
     words = [word.strip(",") for word in _SUFFIXES.sub("", name.strip()).split()]
-    return words[0], words[-1]
+    return words[0], _POSSESSIVE.sub("", words[-1])

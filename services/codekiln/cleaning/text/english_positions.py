@@ -43,7 +43,7 @@ _AFTER = {
     ),
     "sworn": re.compile(rf"(?P<names>{NAME}{SUFFIX}?),[ ](?:am|being|do|declare|hereby|state|swear|certify|make|of)\b"),
     "honorific": re.compile(
-        rf"\.?[ ]+(?!Justice\b|Chief\b|President\b|Speaker\b|Secretary\b|Chair)(?:{PART}[ ]+)?(?P<last>{PART})(?![ ][A-Z][a-z])"
+        rf"\.?[ ]+(?!Justice\b|Chief\b|President\b|Speaker\b|Secretary\b|Chair)(?:(?P<first>{PART})[ ]+)?(?P<last>{PART})(?![ ][A-Z][a-z])"
     ),
 }
 """What follows an anchor, by its kind."""
@@ -89,6 +89,10 @@ _JUDGE_AFTER = re.compile(
 )
 _BENCH = re.compile(r":?[ ]+[A-Z][^\n]{2,120}")
 _LOOK_BACK = 240
+_ALONE = re.compile(r"[ \t.,:;)]*(?:\n|$)")
+"""A role that has its line for itself says who stands in the line above."""
+_NUMBERED = re.compile(rf"^[ \t]*\([1-9]\)[ \t]+(?=[A-Z. '-]+$)({NAME})[ \t]*$", re.MULTILINE)
+"""(1) DAVID COLLINS"""
 _OFFICE = re.compile(
     r"(?:J(?:udge|ustice|UDGE|USTICE|J?\.)|H(?:on\.|onorable|ON\.|ONORABLE)|L(?:ord|ady|\.J\.)|Sir|Examiner|B(?:efore|EFORE)|C(?:oram|ORAM|\.J\.))(?![a-rt-z])"
 )
@@ -109,9 +113,12 @@ def people(text: str, citations: Citations) -> Iterator[tuple[str, str]]:
                 if is_person(bare):
                     yield split_name(bare)
         if kind == "honorific" and (called := _AFTER[kind].match(text, end)):
-            last = called["last"]
+            first, last = split_name(f"{called['first'] or ''} {called['last']}")
             if last.lower() not in WORDS and last.lower() not in ORGANISATIONS and len(last) > 2:
-                yield "", last
+                yield first if called["first"] else "", last
+    for found in _NUMBERED.finditer(text):
+        if is_person(found[1]):
+            yield split_name(found[1])
     if "nventor" in text or "INVENTOR" in text or "(7" in text or "[7" in text:
         yield from _inventors(text)
 
@@ -161,7 +168,8 @@ def _around(text: str, start: int, end: int, kind: str) -> Iterator[str]:
         while text[end : end + 1].isalpha():
             end += 1
         bare = before.rstrip(" \t\n)|:")
-        if bare.endswith((",", ".")) or len(before) - len(bare) > 1:
+        alone = "\n" in before[len(bare) :] and _ALONE.match(text, end)
+        if bare.endswith((",", ".")) or alone:
             yield from _last(_BEFORE["role"], before)
         elif before.endswith(("for ", "for the ")):
             yield from _last(_BEFORE["for"], before)

@@ -116,6 +116,11 @@ _AFTER_SHORT = re.compile(rf"{_PARTICLE}(?![가-힣])|(?![가-힣])")
 """What follows a name: a particle, or no syllable."""
 _HANJA = re.compile(r"[ ]?\([\u4e00-\u9fff]{2,4}\)")
 _CALLED = re.compile(r"(?<![가-힣])([가-힣]{1,2})(?=[ ]?(?:씨|모[ ]?씨)(?![가-힣]{2}))")
+_BELOW = re.compile(
+    r"^[ \t]*(?:[(\[]\d{2}[)\]][ \t]*)?(?:발명자|고안자|창작자|출원인|대리인|특허권자)[ \t]*:?[ \t]*((?:\n[ \t]*[가-힣]{2,4}[ \t]*(?=\n|$))+)",
+    re.MULTILINE,
+)
+"""A patent's front page has names in the lines below."""
 _SEPARATE = re.compile(r"[ \t]*,[ \t]*")
 _JUDGE = re.compile(
     rf"(?:재판장|대법관|재판관|판사|주심|심판장|심판관|심사관|검사|법원주사|법원사무관|사법보좌관)(?:[ \t]+(?:판사|대법관|심판관))*[ \t:]+{_NAME}(?:[ \t]*,[ \t]*{_NAME})*|^[ \t]*(?:재[ \t]*판[ \t]*장|판[ \t]*사|대[ \t]*법[ \t]*관|심[ \t]*판[ \t]*장|심[ \t]*판[ \t]*관)(?:[ \t]+판[ \t]*사)?[ \t]+{_NAME}",
@@ -123,7 +128,7 @@ _JUDGE = re.compile(
 )
 
 _ORGANISATION = re.compile(
-    r"(?:은행|회사|공사|공단|조합|법인|학교|대학|대학교|병원|의원|협회|재단|교회|사찰|청장|시장|군수|구청장|장관|위원회|위원장|세무서|세무서장|법원|검사|산업|건설|전자|물산|상사|개발|주식|화학|제약|생명|보험|증권|중공업|그룹|연구원|연구소|연구소장|총장|국가|정부|대한민국|지사|도지사|교육감|관리단|대표회의|중앙회|연합회|공제회|종중|문중|소방서|경찰서|우체국|센터|처장|원장|서장|본부|기업|통신|운수|택시|상호|신협|농협|수협)$"
+    r"(?:은행|회사|공사|공단|조합|법인|학교|대학|대학교|병원|의원|협회|재단|교회|사찰|청장|시장|군수|구청장|장관|위원회|위원장|세무서|세무서장|법원|검사|산업|건설|전자|물산|상사|개발|주식|화학|제약|생명|보험|증권|중공업|그룹|연구원|연구소|연구소장|총장|국가|정부|대한민국|지사|도지사|교육감|관리단|대표회의|중앙회|연합회|공제회|종중|문중|소방서|경찰서|우체국|센터|처장|원장|서장|본부|기업|통신|운수|택시|신협|농협|수협)$"
 )
 _NOUNS = frozenset(
     """
@@ -163,6 +168,8 @@ def people(text: str) -> Iterator[tuple[str, str]]:
             if is_name(name, strict=False):
                 yield written, name
                 yield name, name
+    for found in _BELOW.finditer(text):
+        yield from ((name, name) for name in found[1].split() if is_name(name, strict=False))
     for found in _RUNNING.finditer(text):
         for name in (found["name"], *_SEPARATE.split(found["more"] or "")):
             if is_name(name, strict=True) and not _ends_in_particle(text, found, name):

@@ -14,8 +14,8 @@ _LEAST_FULL = 0.15
 """Of the lines: fewer are full, and the text was not broken at a width."""
 _FULL, _FITS = 0.6, 0.85
 """Of that width: a shorter line ends a paragraph, and so does one that had room for the next word."""
-_FAR_IN = 8
-"""Columns from the margin."""
+_FAR_IN, _HANGING = 8, 4
+"""Columns from the margin; columns from the line above, where that is no item with its text hung below."""
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EOJEOL = re.compile(r"[\uac00-\ud7a3]+")
 _FIRST = re.compile(r"[\uac00-\ud7a3]+")
@@ -69,7 +69,9 @@ def _goes_on(line: str, after: str, width: int) -> bool:
         return False
     deep, deeper = length - len(line.lstrip()), len(after) - len(after.lstrip())
     # Lines that stand far in are of a caption or a quotation; one that stands further in begins a paragraph.
-    return min(deep, deeper) < _FAR_IN and (deeper - deep < 2 or not ends(line))
+    if min(deep, deeper) >= _FAR_IN or (deeper - deep >= _HANGING and not starts(line)):
+        return False
+    return deeper - deep < 2 or not ends(line)
 
 
 def _in_columns(line: str) -> bool:

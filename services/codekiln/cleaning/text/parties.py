@@ -6,6 +6,7 @@ Korean: "김○수", as courts publish judgments: a surname, a circle, a syllabl
 where the name did, so that particles after it (은/는, 이/가) still agree.
 """
 
+# ruff: noqa: E501
 from __future__ import annotations
 
 import re
@@ -57,10 +58,14 @@ _KOREAN_SURNAMES = "김이박최정강조윤장임한오서신권황안송류전
 _OPEN, _CLOSED = "기나라모미보비사서소수아우주지호화희", "건경국근길남민범석선성숙순영욱원윤은일준진찬철현훈"
 _CIRCLE = "○"
 _ORGANISATION_AFTER = re.compile(
-    r"[ ]+(?:&[ ]|[A-Z][\w&]*[ ]+){0,3}(?:Inc|Corp|Co|LLC|LLP|Ltd|Company|Corporation|Industries|Foundation|University"
+    r"[ ]+(?:&[ ]|[A-Z][\w&]*[ ]+){0,3}(?i:Inc|Corp|Co|LLC|LLP|Ltd|Limited|Company|Corporation|Industries|Foundation|University"
     r"|Group|Bank|Street|Avenue|Road|Drive|Boulevard|County|Act)\b"
 )
 _TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Messrs|MR|MRS|MS|DR)\b\.?[ ]+$")
+_CITING = re.compile(
+    r"\b(?:[Ii]n|[Ss]ee|[Uu]nder|[Cc]f\.|e\.g\.,|following|accord|[Dd]istinguish\w*|[Oo]verrul\w*|[Cc]iting|[Qq]uoting)[ \n]+$"
+)
+"""Before the short name of a case that the document cites, which a party may share."""
 _INVERTED = re.compile(r"[,;][ ]+([A-Z][\w'\u2019-]*)(?:[ ][A-Z]\.)?(?![a-z])")
 _WORD = re.compile(r"\S+")
 _CAPITALISED = re.compile(r"[A-Z][\w'\u2019-]+")
@@ -88,12 +93,13 @@ def _english(text: str, citations: Citations, substitutes: Substitutes) -> Itera
     drawn = {last: _english_name(last, substitutes) for last in known}
     kept = english_positions.judges(text)
     cited = {_plain(word) for start, end in citations.spans for word in _CAPITALISED.findall(text[start:end])}
-    ordinary = cited | {last for last in known if re.search(rf"(?<!\w){re.escape(last)}(?!\w)", text)}
+    ordinary = {last for last in known if re.search(rf"(?<![\w.@/-]){re.escape(last)}(?![\w@/-])", text)}
     for mention in _mentions(text, known):
         start, end = _whole_name(text, *mention, known)
         last = _plain(text[slice(*mention)])
         if (start, end) == mention and (
             (last in ordinary and not _TITLED.search(text, max(0, start - 8), start))
+            or (last in cited and _CITING.search(text, max(0, start - 24), start))
             or _ORGANISATION_AFTER.match(text, end)
         ):
             continue
