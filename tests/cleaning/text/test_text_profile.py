@@ -108,6 +108,8 @@ def test_functions_refuse_a_profile_that_there_is_not() -> None:
     [
         (ENGLISH.text, ""),
         (KOREAN.text, ""),
+        (KOREAN.text.replace("\n\n", "\n\n##### 제1조 (목적)\n\n"), ""),
+        ("# ... #\n" * 200 + ENGLISH.text[:900], "symbols"),
         ("Order granted.\n", "too_small"),
         ("1 2 3 4 5 6 7 8 9 0 " * 40 + "some words of text here " * 6, "few_letters"),
         ("Το δικαστήριο απορρίπτει την αίτηση και καταδικάζει τον αιτούντα στα έξοδα. " * 4, "other_language"),

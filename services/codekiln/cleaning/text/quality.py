@@ -61,7 +61,7 @@ _GARBAGE = re.compile(
     r"|(?=[A-Za-z]*\d[A-Za-z]+\d)[A-Za-z0-9]{5,}(?=[.,;]?(?:\s|$))"  # w0rd5s
     r"|[^\w\s.\-\u2013\u2014\u2026\"'()\[\]]{3,}|[\ufffd\u25a1]+\S*|[\u3131-\u318e]{2,}\S*)(?!\S)"
 )
-_SYMBOL = re.compile(r"#|\.\.\.|\u2026")
+_SYMBOL = re.compile(r"#+|\.{3,}|\u2026+")
 _LONG_LINE = 20
 
 
