@@ -109,7 +109,7 @@ def test_functions_refuse_a_profile_that_there_is_not() -> None:
         (ENGLISH.text, ""),
         (KOREAN.text, ""),
         (KOREAN.text.replace("\n\n", "\n\n##### 제1조 (목적)\n\n"), ""),
-        ("# ... #\n" * 200 + ENGLISH.text[:900], "symbols"),
+        ("# the ... of it\n" * 60 + ENGLISH.text[:900], "symbols"),
         ("Order granted.\n", "too_small"),
         ("1 2 3 4 5 6 7 8 9 0 " * 40 + "some words of text here " * 6, "few_letters"),
         ("Το δικαστήριο απορρίπτει την αίτηση και καταδικάζει τον αιτούντα στα έξοδα. " * 4, "other_language"),
@@ -246,3 +246,15 @@ def test_a_corpus_of_two_profiles_has_two_identities(tmp_path: Path) -> None:
         identify(CleaningSpec(corpus=corpus), context).ref
         != identify(CleaningSpec(corpus=corpus, profile="text"), context).ref
     )
+
+
+def test_what_was_withdrawn_goes_from_legal_corpora_too(tmp_path: Path) -> None:
+    context, _ = material.context(tmp_path)
+    rows = [
+        material.row(made.text, f"{i}.txt", repo_name=f"court/{i}", language="Text")
+        for i, made in enumerate((ENGLISH, KOREAN))
+    ]
+    corpus = material.corpus(context.store, [rows])
+    chosen = CleaningSpec(corpus=corpus.ref, profile="text", opt_outs=("court/0",))
+    summary = work(chosen, identify(chosen, context), context).summary
+    assert summary["files_kept"] == 1 and set(summary["dropped"]) == {"opted_out"}

@@ -13,6 +13,7 @@ from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.benchmark import BenchmarkStep
 from codekiln.cleaning.steps.decode import DecodeStep
 from codekiln.cleaning.steps.licence import PERMISSIVE, LicenceStep
+from codekiln.cleaning.steps.opt_out import OptOutStep
 from codekiln.cleaning.steps.size import SizeStep
 from codekiln.cleaning.text.quality import TextQualityStep
 from codekiln.cleaning.text.redaction import redact_text
@@ -55,6 +56,7 @@ class AnonymizeTextStep:
 
 
 STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
+    lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
     lambda spec, _: LicenceStep(spec.licenses or (*PERMISSIVE, PUBLIC_DOMAIN), spec.keep_unlicensed),
     lambda spec, _: SizeStep(),
     lambda spec, _: DecodeStep(),
