@@ -24,7 +24,16 @@ from codekiln.cleaning.steps.quality import QualityStep
 from codekiln.cleaning.steps.size import SizeStep
 from codekiln.cleaning.steps.vendored import VendoredStep
 
-STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
+
+@dataclass(frozen=True)
+class Needs:
+    """What steps need beside the spec: the benchmarks' problems, and the secret key of the substitutes."""
+
+    problems: Problems
+    key: bytes
+
+
+STEPS: tuple[Callable[[CleaningSpec, Needs], Step | None], ...] = (
     lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
     lambda spec, _: LicenceStep(spec.licenses, spec.keep_unlicensed),
     lambda spec, _: SizeStep(),
@@ -37,15 +46,15 @@ STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
     lambda spec, _: LicenseHeaderStep(),
     lambda spec, _: ParseStep() if spec.require_parse else None,
     lambda spec, _: QualityStep(),
-    lambda spec, _: AnonymizeStep(spec.seed) if spec.anonymize else None,
-    lambda spec, problems: BenchmarkStep(problems) if problems else None,
+    lambda spec, needs: AnonymizeStep(needs.key) if spec.anonymize else None,
+    lambda spec, needs: BenchmarkStep(needs.problems) if needs.problems else None,
 )
 """In the order in which they run: what decides by little comes before what reads or parses the whole file."""
 
 
-def build_steps(spec: CleaningSpec, problems: Problems) -> tuple[Step, ...]:
+def build_steps(spec: CleaningSpec, needs: Needs) -> tuple[Step, ...]:
     """The steps that this spec asks for."""
-    made = (make(spec, problems) for make in STEPS)
+    made = (make(spec, needs) for make in STEPS)
     return tuple(step for step in made if step is not None)
 
 

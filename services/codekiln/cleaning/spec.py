@@ -11,6 +11,8 @@ from codekiln.core.spec import bounded, ref, refs
 
 CODE_VERSION = 3
 """Raise it when the same corpus and spec would give another dataset."""
+KEY_PARAMETER = "anonymization_key"
+"""Parameter of a dataset: the fingerprint of the key of its substitutes."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class CleaningSpec:
     """Jaccard similarity of 5-token shingles from which two files are near duplicates; 1 turns it off."""
 
     seed: int = 0
-    """Seeds the samples of the report and the keyed substitutes."""
+    """Seeds the samples of the report."""
 
     opt_outs: tuple[str, ...] = ()
     """What its owners have withdrawn: entries of core.opt_outs."""

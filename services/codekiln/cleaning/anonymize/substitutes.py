@@ -29,10 +29,11 @@ _NETWORKS = tuple(ipaddress.IPv4Network(n) for n in ("192.0.2.0/24", "198.51.100
 
 
 class Substitutes:
-    """Makes substitutes for the values of one repository."""
+    """Makes substitutes for the values of one repository. `key` is secret: see keys.py."""
 
-    def __init__(self, seed: int, repository: str) -> None:
-        self._key = hashlib.sha256(f"codekiln substitutes {seed} {repository}".encode()).digest()
+    def __init__(self, key: bytes, repository: str) -> None:
+        # HMAC-SHA-256, twice: a key for the repository, and with that one numbers for a kind and a value.
+        self._key = hmac.digest(key, b"repository\0" + repository.encode("utf-8", "surrogatepass"), "sha256")
 
     def email(self, value: str) -> str:
         """An address at a domain that is reserved for examples."""

@@ -13,7 +13,7 @@ import click
 
 from codekiln.core.errors import CodekilnError, InvalidArgument, NotFound
 
-_SKIPPED = frozenset({".git", ".hg", ".svn"})
+_SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a file instead of text.")
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import AnyStr, Generic, NamedTuple
 
 from codekiln.cleaning import gate
+from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.edits import Replacement
 from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
+from codekiln.core.settings import load_settings
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,25 @@ class Redaction(NamedTuple, Generic[AnyStr]):
     spans: tuple[Redacted, ...]
 
 
-def redact(text: AnyStr, repository: str = "", *, seed: int = 0, language: str = "") -> Redaction[AnyStr]:
+def redact(text: AnyStr, repository: str = "", *, key: bytes | None = None, language: str = "") -> Redaction[AnyStr]:
     """Replaces personal data and secrets by substitutes that look alike and belong to nobody.
 
     Offsets count characters of a str, bytes of bytes. The same value has the same substitute within a repository and
-    seed. `language` (linguist's name) narrows rules that are for settings files; without it they look everywhere.
-    Bytes need not be UTF-8. Running it on its own result changes nothing.
+    key. `key` is secret, of 16 bytes or more; without it one is kept in codekiln's home (CODEKILN_HOME). `language`
+    (linguist's name) narrows rules that are for settings files; without it they look everywhere.
+    Bytes need not be UTF-8. Running it on its own result changes nothing. Raises InvalidArgument for a short key.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    new, found = redact_bytes(data, gate.shared().hits(data), Substitutes(seed, repository), language)
+    substitutes = Substitutes(_own_key() if key is None else keys.given(key), repository)
+    new, found = redact_bytes(data, gate.shared().hits(data), substitutes, language)
     if isinstance(text, str):
         return Redaction(new.decode("utf-8", "surrogatepass"), _in_characters(text, data, found))
     return Redaction(new, tuple(_redacted(one, one.span.start, one.span.end) for one in found))
+
+
+@cache
+def _own_key() -> bytes:
+    return keys.of_home(load_settings("cleaning").home.absolute())
 
 
 def _in_characters(text: str, data: bytes, found: list[Replacement]) -> tuple[Redacted, ...]:

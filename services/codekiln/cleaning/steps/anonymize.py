@@ -12,12 +12,12 @@ from codekiln.cleaning.steps.parse import problem
 
 
 class AnonymizeStep:
-    """Replaces what names or admits somebody."""
+    """Replaces what names or admits somebody. `key` is the secret key of the substitutes."""
 
     name = "anonymize"
 
-    def __init__(self, seed: int = 0) -> None:
-        self._substitutes = lru_cache(maxsize=1024)(lambda repository: Substitutes(seed, repository))
+    def __init__(self, key: bytes) -> None:
+        self._substitutes = lru_cache(maxsize=1024)(lambda repository: Substitutes(key, repository))
 
     def apply(self, document: Document) -> Document | Drop:
         if not document.hits:
