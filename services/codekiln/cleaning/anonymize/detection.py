@@ -71,17 +71,26 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
     if rule.check == "private_key":
         yield from _private_keys(data)
         return
-    check = _CHECKS[rule.check]
     compiled, at = _compiled(rule), 0
     while found := compiled.search(data, at):
-        start, end = found.span(1)
+        start, end = found.span(compiled.groups)
         # Not from the end of the match: what ends this line may begin the next match.
         at = max(end, found.start() + 1)
-        verdict = check(data[start:end].decode(errors="replace"), data, start, end)
+        value = data[start:end].decode(errors="replace")
+        if rule.is_named:
+            verdict = _NAMED_CHECKS[rule.check](value, data, start, end, _name(data, *found.span(1)))
+        else:
+            verdict = _CHECKS[rule.check](value, data, start, end)
         if verdict is not None:
             first, last = found.span(0) if rule.is_whole else (start, end)
             whole = data[first:last].decode(errors="replace")
             yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
+
+
+def _name(data: bytes, start: int, end: int) -> str:
+    """The whole name of which the match may have the end only."""
+    before = _NAME_BEFORE.search(data, max(0, start - _CONTEXT), start)
+    return data[before.start() if before else start : end].decode(errors="replace")
 
 
 @cache
@@ -127,20 +136,38 @@ def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
     return secrets.is_random(value) and not is_substitute(value)
 
 
-_NAME = re.compile(
-    rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:|,|\((?:[A-Za-z0-9_.&*-]{1,40},)?|>)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$"
-)
-_MACRO = re.compile(rb"define[ \t]+([A-Za-z0-9_]{1,80})[ \t]+L?\"$")
-_OPTION = re.compile(rb"--([A-Za-z-]{2,40})[ \t=]+[\"']?$")
+_NAME_BEFORE = re.compile(rb"[A-Za-z0-9_.$-]*$")
 
 
-def _assigned(value: str, data: bytes, start: int, end: int) -> bool | None:
-    before = data[max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT) : start]
-    found = _NAME.search(before) or _OPTION.search(before) or _MACRO.search(before)
-    name = found[1].decode(errors="replace") if found else ""
+def _assigned(value: str, data: bytes, start: int, end: int, name: str) -> bool | None:
     if not secrets.is_assigned_secret(value, name) or _is_test_vector(data, start):
         return None
     return not is_substitute(value)
+
+
+def _mentioned(value: str, data: bytes, start: int, end: int, name: str) -> bool | None:
+    return _assigned(value, data, start, end, name) if secrets.is_out_of_the_ordinary(value) else None
+
+
+def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if not secrets.is_used_password(value):
+        return None
+    return not is_substitute(value)
+
+
+def _basic(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """`user:password` in base64."""
+    try:
+        said = base64.b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return None
+    if ":" not in said or not said.isprintable():
+        return None
+    return secrets.is_password(said.partition(":")[2]) and not is_substitute(value)
+
+
+def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return secrets.is_header_secret(value) and not is_substitute(value)
 
 
 _NOBODYS_DOMAINS = re.compile(
@@ -205,10 +232,17 @@ _CHECKS: dict[str, Callable[[str, bytes, int, int], bool | None]] = {
     "jwt": _jwt,
     "password": _password,
     "random": _random,
-    "assigned": _assigned,
+    "password_strict": _password_strict,
+    "basic": _basic,
+    "header": _header,
     "email": _email,
     "ipv4": _ipv4,
     "ipv6": _ipv6,
+}
+
+_NAMED_CHECKS: dict[str, Callable[[str, bytes, int, int, str], bool | None]] = {
+    "assigned": _assigned,
+    "mentioned": _mentioned,
 }
 
 _BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?)-----")

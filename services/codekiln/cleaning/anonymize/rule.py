@@ -33,6 +33,11 @@ class Rule:
         return self.check in ("token", "random") and self.expression.startswith(r"\b")
 
     @property
+    def is_named(self) -> bool:
+        """Whether its first group is the name of the value, and its last the value."""
+        return self.check in ("assigned", "mentioned")
+
+    @property
     def pattern(self) -> Pattern:
         """What the gate looks for."""
         words = tuple(word.encode() for word in self.words)

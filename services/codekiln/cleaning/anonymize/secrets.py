@@ -12,8 +12,8 @@ from codekiln.cleaning.anonymize.placeholders import (
     is_encoded_words,
     is_example,
     is_template,
-    is_wordy,
 )
+from codekiln.cleaning.anonymize.wordiness import is_wordy
 
 _HASH_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _HEX = re.compile(r"[0-9a-fA-F]+")
@@ -22,9 +22,15 @@ _HASH_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NOT_SECRET_NAMES = re.compile(
-    r"public|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|kind|param|message|error|hint|help|desc|title|column|query|scope|env",
+    r"public|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|store$)",
     re.IGNORECASE,
 )
+_PASSWORD_NAMES = re.compile(r"pass|pwd|psw", re.IGNORECASE)
+_MARK = re.compile(r"[!@#$%^&*?~+=]")
+_VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|^[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]+\w*)+$|^[A-Z_]+$|^[a-z_]+$")
+"""Variables and attributes, and words of one case."""
+_NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eE+-]*")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PATH = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
@@ -49,31 +55,62 @@ def is_random(value: str) -> bool:
     return classes(value) >= 2 and entropy(value) >= 3.5 and not is_clear_example(value) and not is_wordy(value)
 
 
+def is_header_secret(value: str) -> bool:
+    """Whether the credentials of a header are somebody's: nothing else stands there but templates and examples."""
+    if is_template(value) or is_example(value) or is_clear_example(value) or is_encoded_words(value):
+        return False
+    return _has_digit(value) and entropy(value) >= 3.0 and not is_wordy(value)
+
+
 def is_password(value: str) -> bool:
     """Whether the password of a URL is one that somebody uses."""
     return not (is_template(value) or is_example(value) or is_clear_example(value) or value.lower() in _COMMON)
+
+
+def is_used_password(value: str) -> bool:
+    """Whether what stands where a password is expected is one: no variable, no word, no example."""
+    if not is_password(value) or _PATH.search(value) or _CODE.search(value) or _VARIABLE.search(value):
+        return False
+    if _is_mixed(value):
+        return True
+    return classes(value) >= 2 and entropy(value) >= 2.5 and _has_digit(value) and not is_wordy(value)
+
+
+def is_out_of_the_ordinary(value: str) -> bool:
+    """Whether a value without quotes is more than a word, a number or a piece of code."""
+    if not _has_digit(value) or classes(value) < 2 or _NUMBERS.fullmatch(value):
+        return False
+    return len(value) >= 16 or classes(value) >= 3
 
 
 def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
-    if _NOT_SECRET_NAMES.search(name.rpartition(".")[2]):
+    if _VARIABLE.search(value) or _NOT_SECRET_NAMES.search(name):
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
-    if is_wordy(value) or is_encoded_words(value):
+    is_password_name = _PASSWORD_NAMES.search(name) is not None
+    if is_password_name and _is_mixed(value):
+        return True
+    if is_wordy(value) or is_encoded_words(value) or _NUMBERS.fullmatch(value) or _UUID.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) < 24:
         return False  # a short digest, far more often than a key
+    kinds = classes(value)
+    if is_password_name and len(value) < 16:
+        return len(value) >= 8 and (kinds >= 3 or _has_digit(value) and kinds >= 2) and entropy(value) >= 2.75
     if len(value) < 16:
-        kinds = classes(value)
-        if "pass" in name.lower():
-            return kinds >= 3 and entropy(value) >= 2.75
         return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
     if not _has_digit(value):
-        return len(value) >= 20 and classes(value) >= 2 and entropy(value) >= 4.0
-    return classes(value) >= 2 and entropy(value) >= 3.2
+        return kinds >= 2 and entropy(value) >= (3.0 if is_password_name else 3.5)
+    return kinds >= 2 and entropy(value) >= 3.0
+
+
+def _is_mixed(value: str) -> bool:
+    """Letters, digits and a mark that no name has: `Winter2024!`."""
+    return len(value) >= 8 and _MARK.search(value) is not None and _has_digit(value) and classes(value) >= 3
 
 
 def _has_digit(value: str) -> bool:
