@@ -11,18 +11,18 @@ from codekiln.cleaning.anonymize.rule import Rule
 NAMES = (
     r"(?:pass(?:w(?:or)?d|phrase|code|wd)|pwd|(?:[a-z0-9_.-]|\b)pass\b|secret|token|credentials?|securestring"
     r"|(?:api|access|auth|private|encryption|signing|app|master|consumer|account|service|deploy|shared|storage|subscription"
-    r"|server|session|cipher|crypto|aes|hmac|functions?|host|license|webhook|client|security|preshared|psk)[._-]?key)"
+    r"|server|session|cipher|crypto|aes|hmac|functions?|host|license|webhook|client|security|preshared|psk)[._ -]?key)"
 )
 """Names under which secrets are kept, in code and configuration; for a caseless expression."""
 _WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "securestring")
-_NAME = r"(" + NAMES + r"[A-Za-z0-9_-]{0,24})"
-_CLOSED = r"[\"'`\])\[}]{0,4}[ \t]{0,16}"
+_NAME = r"(" + NAMES + r"[A-Za-z0-9_-]*)"
+_CLOSED = r"[\"'`\])\[}!?]{0,4}[ \t]*"
 _OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bis\b|\bto\b|\bwas\b)"
-_FILL = r"[^\"'`\r\n;]{0,40}?(?:&'static str[ \t]*=[ \t]*)?(?:\r?\n[ \t]{0,40})?[A-Za-z@$]{0,2}"
+_FILL = r"[^\"'`\r\n;]*?(?:&'static str[ \t]*=[ \t]*)?(?:\r?\n[ \t]*)?[A-Za-z@$]{0,2}"
 _OPEN, _CLOSE = r"(?:\\?[\"'`]){1,3}", r"\\?[\"'`]"
-_QUOTED = r"([^\"'`\r\n\t ]{5,199}[^\"'`\r\n\t \\])"
-_BARE = r"([^ \t\r\n\"'`<>{}\[\]()$#,;&][^ \t\r\n\"'`<>{}\[\]()]{6,199})"
-_PIECE = r"([A-Za-z0-9!%*+./:=?@^_~|-]{7,200})"
+_QUOTED = r"([^\"'`\r\n\t ]{5,}[^\"'`\r\n\t \\])"
+_BARE = r"([^ \t\r\n\"'`<>{}\[\]()$#,;&][^ \t\r\n\"'`<>{}\[\]()]{6,})"
+_PIECE = r"([A-Za-z0-9!%*+./:=?@^_~|-]{7,})"
 _SETTINGS = frozenset({"Shell", "YAML", "INI", "TOML", "Dotenv", "Java Properties", "Dockerfile", "Text", "Markdown", "Batchfile", "Ignore List", "Git Config", "Makefile", "NPM Config", "Apache Config", "ApacheConf", "Nginx", "HAProxy", "Option List", "EditorConfig", "PowerShell", "Groovy", "Gradle", "HTTP", "reStructuredText", "AsciiDoc"})  # fmt: skip
 
 
@@ -36,43 +36,43 @@ CONTEXTS: tuple[Rule, ...] = (
     # name: API_TOKEN, newline, value: ...; <add key="name" value="..."/>; {"name": "...", "value": "..."}
     _rule(
         "secret_pair",
-        _NAME + r"[\"'`]?[ \t,]{0,4}(?:\r?\n[ \t]{1,40})?[\"'`]?(?:value|default)[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([^\"'`\r\n\t <>{},]{7,199}[^\"'`\r\n\t <>{},\\])",
+        _NAME + r"[\"'`]?[ \t,]{0,4}(?:\r?\n[ \t]+)?[\"'`]?(?:value|default)[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([^\"'`\r\n\t <>{},]{7,}[^\"'`\r\n\t <>{},\\])",
         ("value", "default"),
     ),
     # variable "name" { ... default = "value" }
     _rule(
         "secret_variable",
-        r"variable[ \t]{1,4}\"[A-Za-z0-9_-]{0,40}" + _NAME + r"\"[ \t]{0,4}\{[^{}]{0,300}?\bdefault[ \t]{0,16}=[ \t]{0,4}\"([^\"\r\n\t ]{7,200})\"",
+        r"variable[ \t]+\"[A-Za-z0-9_-]*" + _NAME + r"\"[ \t]{0,4}\{[^{}]*?\bdefault[ \t]*=[ \t]{0,4}\"([^\"\r\n\t ]{7,})\"",
         ("variable",),
     ),
     # <name>value</name>, <property name="name">value</property>
-    _rule("secret_element", _NAME + r"[A-Za-z0-9_.:-]{0,16}[\"']?[ \t]{0,4}>[ \t]{0,8}([^<>\r\n\t ]{7,200})[ \t]{0,8}</"),
+    _rule("secret_element", _NAME + r"[A-Za-z0-9_.:-]*[\"']?[ \t]{0,4}>[ \t]*([^<>\r\n\t ]{7,})[ \t]*</"),
     # ${name:-value}, ${name:value}
-    _rule("secret_default", r"\$\{[A-Za-z0-9_.-]{0,40}" + _NAME + r":[-=]?([^{}\"'`\r\n\t $]{7,200})\}", ("${",)),
+    _rule("secret_default", r"\$\{[A-Za-z0-9_.-]*" + _NAME + r":[-=]?([^{}\"'`\r\n\t $]{7,})\}", ("${",)),
     # A line of a settings file.
     _rule(
         "secret_setting",
-        r"(?:\n|\A)[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx|setenv|SetEnv|env|local|readonly|declare -x)[ \t]+)?[A-Za-z0-9_.-]{0,40}"
+        r"(?:\n|\A)[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx|setenv|SetEnv|env|local|readonly|declare -x)[ \t]+)?[A-Za-z0-9_.-]*"
         + _NAME + r"[ \t]*[=: ][ \t]*" + _BARE + r"[ \t]*(?:[\r\n]|\z|[ \t]#)",
         languages=_SETTINGS,
     ),
     # name=value in a command, an address, a connection string, a cookie
-    _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$-]{6,199}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#]|\z)"),
+    _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$#-]{6,}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#]|\z)"),
     # name: value in a flow mapping, a header, a comment, a sentence
-    _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b|=)[ \t]{1,8}" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
-    _rule("secret_option", r"--?[a-z-]{0,24}(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,200})", ("--",)),
-    _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]{0,60}" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,200})", ("config",)),
-    _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]{1,40})?[ \t]+by(?:[ \t]+password)?|password)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,128})['\"]", ("identified", "password"), "password_strict"),
+    _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b|=)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
+    _rule("secret_option", r"--?[a-z-]*(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
+    _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
+    _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
     # command -u user:password, sshpass -p password, mysql -ppassword, redis-cli -a password, docker login -p password
-    _rule("user_option", r"\b(?:curl|http|https|wget)\b[^\r\n|;]{0,120}?[ \t](?:-u|--user|-a|--auth)[ \t=]?[ \t]{0,2}[\"']?[^ \t\r\n\"':]{1,64}:([^ \t\r\n\"']{6,128})", ("curl", "http", "wget"), "password_strict"),
-    _rule("command_password", r"\b(?:sshpass[ \t]+-p[ \t]?|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\r\n|;]{0,100}?[ \t]-p|redis-cli\b[^\r\n|;]{0,60}?[ \t]-a[ \t]+|(?:docker|podman|helm|az|oc)\b[^\r\n|;]{0,40}?\blogin\b[^\r\n|;]{0,60}?[ \t]-p[ \t]+|-pass(?:in|out)?[ \t]+pass:|insecure-password[ \t]+)[\"']?([^ \t\r\n\"'|;<>]{6,128})", ("sshpass", "mysql", "mariadb", "redis-cli", "login", "pass:", "insecure-password"), "password_strict"),
-    _rule("piped_password", r"\becho[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]{1,32}:)?([^\"'\r\n\t ]{6,128})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]{0,60}(?:password-stdin|chpasswd|sudo -S|passwd)", ("echo",), "password_strict"),
+    _rule("user_option", r"\b(?:curl|http|https|wget)\b[^\r\n|;]*?[ \t](?:-u|--user|-a|--auth)[ \t=]?[ \t]{0,2}[\"']?[^ \t\r\n\"':]+:([^ \t\r\n\"']{6,})", ("curl", "http", "wget"), "password_strict"),
+    _rule("command_password", r"\b(?:sshpass[ \t]+-p[ \t]?|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\r\n|;]*?[ \t]-p|redis-cli\b[^\r\n|;]*?[ \t]-a[ \t]+|(?:docker|podman|helm|az|oc)\b[^\r\n|;]*?\blogin\b[^\r\n|;]*?[ \t]-p[ \t]+|pass(?:in|out)?[ \t]+pass:|insecure-password[ \t]+)[\"']?([^ \t\r\n\"'|;<>]{6,})", ("sshpass", "mysql", "mariadb", "redis-cli", "login", "pass:", "insecure-password"), "password_strict"),
+    _rule("piped_password", r"\becho[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]+:)?([^\"'\r\n\t ]{6,})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]*(?:password-stdin|chpasswd|sudo -S|passwd)", ("echo",), "password_strict"),
     # login("user", "password"), auth=("user", "password"), new PDO(..., "user", "password"), jwt.sign(payload, "key")
-    _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]{0,120}?,)?[ \t]{0,8}[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,200})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
-    _rule("netrc_password", r"\b(?:machine[ \t]{1,8}[^ \t\r\n]{1,100}|default)[ \t\r\n]{1,8}login[ \t\r\n]{1,8}[^ \t\r\n]{1,100}[ \t\r\n]{1,8}password[ \t\r\n]{1,8}([^ \t\r\n]{4,128})", ("login",), "password"),
-    _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]{1,100}:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]{1,64}:[A-Za-z0-9.*_-]{1,64}:([^ :\t\r\n]{6,128})[\r\n]", (":",), "password_strict"),
-    _rule("npmrc_token", r"_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,300})", ("_auth", "_password"), "random"),
-    _rule("dsn_password", r"[\"'`/][A-Za-z0-9_.-]{1,64}[:/]([^ \t\r\n\"'`/:@]{6,128})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]{1,100}\)/|[A-Za-z0-9.-]{1,100}:[0-9]{2,5}/)", ("@",), "password_strict"),
-    _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,400}={0,2})\"", ("\"auth\"",), "basic"),
-    _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,100}={0,2})", ("app_key",), "random"),
+    _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
+    _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]{1,}|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]{1,}[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
+    _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]{1,}:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict"),
+    _rule("npmrc_token", r"_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
+    _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]{1,}\)/|[A-Za-z0-9.-]{1,}:[0-9]{2,5}/)", ("@",), "password_strict"),
+    _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,}={0,2})\"", ("\"auth\"",), "basic"),
+    _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,}={0,2})", ("app_key",), "random"),
 )  # fmt: skip

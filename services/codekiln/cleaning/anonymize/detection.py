@@ -21,6 +21,10 @@ from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
 from codekiln.cleaning.patterns import expression
 
 _CONTEXT = 64
+_LONGEST = 300
+"""Bytes of a secret that is told by its name; what is longer is data."""
+_FARTHEST = 64
+"""Bytes between a name and its value."""
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,16 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
     compiled, at = _compiled(rule), 0
     while found := compiled.search(data, at):
         start, end = found.span(compiled.groups)
+        value = data[start:end].decode(errors="replace")
         # Not from the end of the match: what ends this line may begin the next match.
         at = max(end, found.start() + 1)
-        value = data[start:end].decode(errors="replace")
         if rule.is_named:
+            named = found.end(1)
+            if end - start > _LONGEST or start - named > _FARTHEST:
+                continue
             verdict = _NAMED_CHECKS[rule.check](value, data, start, end, _name(data, *found.span(1)))
+            if verdict is None:
+                at = named  # the value may be a name too: get("TOKEN", "...")
         else:
             verdict = _CHECKS[rule.check](value, data, start, end)
         if verdict is not None:
@@ -180,6 +189,10 @@ _NOBODYS_LOCALS = re.compile(
 )
 
 
+_REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
+"""On a line that calls one of these, `user@host` is an account of a machine."""
+
+
 def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     local, _, domain = value.rpartition("@")
     top = domain.rpartition(".")[2]
@@ -188,6 +201,10 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     if start and data[start - 1 : start] in (b"@", b"/", b"$", b"{"):
         return None
     after = data[end : end + 1]
+    if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
+        return None  # user@host:path
+    if _REMOTE.search(data, max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT), start):
+        return None
     if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
         return None  # a call or an attribute: code, and not an address
     if domain.replace(".", "").replace("-", "").rstrip("abcdefghijklmnopqrstuvwxyz").isdigit() and domain[0].isdigit():

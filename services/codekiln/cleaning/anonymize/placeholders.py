@@ -13,7 +13,7 @@ _TEMPLATE = re.compile(
 )
 _EXAMPLE = re.compile(
     r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
-    r"|todo|fixme|lorem|ipsum|foo|bar(?:baz)?|baz|qux|xxx|yyy|zzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
+    r"|todo|fixme|lorem|ipsum|(?<![a-z])(?:foo|bar|baz|qux|xxx|yyy|zzz)(?![a-z])|foobar|xxxx|yyyy|zzzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
     r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2",
     re.IGNORECASE,
 )
@@ -21,6 +21,10 @@ _CLEAR_EXAMPLE = re.compile(
     r"example|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
     re.IGNORECASE,
 )
+
+
+_LEET = str.maketrans("0134578@$", "oleastbas")
+"""`p4ssw0rd` and `s3cr3t` say no less."""
 
 
 def is_template(value: str) -> bool:
@@ -35,7 +39,7 @@ def is_example(value: str) -> bool:
     """
     if len(value) > 40:
         return False
-    said = sum(len(found[0]) for found in _EXAMPLE.finditer(value))
+    said = max(sum(len(found[0]) for found in _EXAMPLE.finditer(text)) for text in (value, value.translate(_LEET)))
     return said > 0 if len(value) < 16 else said >= len(value) / 4
 
 

@@ -18,24 +18,28 @@ from codekiln.cleaning.anonymize.wordiness import is_wordy
 _HASH_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _HASH_NAMES = re.compile(
-    r"sha\d*|md5|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|crc|blake|public|thumbprint|nonce|salt|signature|expected",
+    r"sha[-_]?\d+|(?<![a-z])sha(?![a-z])|md5|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|crc|blake|public|thumbprint|nonce|salt|signature|expected",
     re.IGNORECASE,
 )
 _NOT_SECRET_NAMES = re.compile(
-    r"public|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|store$)",
+    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|last|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
     re.IGNORECASE,
 )
 _PASSWORD_NAMES = re.compile(r"pass|pwd|psw", re.IGNORECASE)
+_TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
+_ALTERNATING = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z]).*[A-Za-z][0-9]+[A-Za-z]+[0-9]")
 _MARK = re.compile(r"[!@#$%^&*?~+=]")
-_VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|^[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]+\w*)+$|^[A-Z_]+$|^[a-z_]+$")
-"""Variables and attributes, and words of one case."""
-_NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eE+-]*")
+_VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|^[A-Z_]+$|^[a-z_]+$")
+"""Variables, and words of one case."""
+_ATTRIBUTES = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eETZ+-]*")
+_ESCAPES = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|[^\x00-\x7f]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PATH = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]")
+_CODE = re.compile(r"[aA0]-[zZ9]|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]")
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
 
 
@@ -78,7 +82,7 @@ def is_used_password(value: str) -> bool:
 
 def is_out_of_the_ordinary(value: str) -> bool:
     """Whether a value without quotes is more than a word, a number or a piece of code."""
-    if not _has_digit(value) or classes(value) < 2 or _NUMBERS.fullmatch(value):
+    if not _has_digit(value) or classes(value) < 2 or _NUMBERS.fullmatch(value) or _ATTRIBUTES.fullmatch(value):
         return False
     return len(value) >= 16 or classes(value) >= 3
 
@@ -91,6 +95,9 @@ def is_assigned_secret(value: str, name: str) -> bool:
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
+    if _ESCAPES.search(value):
+        plain = _ESCAPES.sub("", value)
+        return len(plain) >= 8 and _has_digit(plain) and is_assigned_secret(plain, name)
     is_password_name = _PASSWORD_NAMES.search(name) is not None
     if is_password_name and _is_mixed(value):
         return True
@@ -104,13 +111,17 @@ def is_assigned_secret(value: str, name: str) -> bool:
     if len(value) < 16:
         return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
     if not _has_digit(value):
-        return kinds >= 2 and entropy(value) >= (3.0 if is_password_name else 3.5)
+        return value.isalnum() and kinds >= 2 and entropy(value) >= (3.0 if is_password_name else 3.5)
     return kinds >= 2 and entropy(value) >= 3.0
 
 
 def _is_mixed(value: str) -> bool:
-    """Letters, digits and a mark that no name has: `Winter2024!`."""
-    return len(value) >= 8 and _MARK.search(value) is not None and _has_digit(value) and classes(value) >= 3
+    """Of several kinds that no name mixes: `Winter2024!`, `k4Rz9q_blue`."""
+    if len(value) < 8 or classes(value) < 3:
+        return False
+    return (_MARK.search(value) is not None and (_has_digit(value) or _TURNS.search(value) is not None)) or (
+        _ALTERNATING.search(value) is not None
+    )
 
 
 def _has_digit(value: str) -> bool:
