@@ -38,7 +38,7 @@ _OBJECT_IDENTIFIERS = ("1.3.101.", "1.3.132.", "1.3.14.", "1.3.36.", "1.3.6.", "
 """How identifiers of certificates and keys begin (ITU-T X.660); some are four numbers long."""
 _NEVER_AN_ADDRESS_BEFORE = re.compile(
     rb"(?:version|release|build|\boid|object_?identifier|\brfc ?\d+,?|\bsection|\bsec\.?|chapter|clause|appendix|figure|\xc2\xa7)"
-    rb"[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$",
+    rb"[\"'\])> \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$|dwarf |[a-z][\w.-]*:[\w.-]+:$",
     re.IGNORECASE,
 )
 _VERSION_BEFORE = re.compile(
@@ -70,6 +70,8 @@ def is_public_v6(text: str) -> bool:
         address = ipaddress.IPv6Address(text)
     except ValueError:
         return False
+    if text.rstrip("0").endswith("::") and text.count(":") == 2:
+        return False  # `3000::`, a block of the registries, or a number in a text and two colons
     return not any(address in network for network in _DOCUMENTATION_V6 + _SERVICES_V6)
 
 

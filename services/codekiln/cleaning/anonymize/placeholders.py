@@ -18,7 +18,7 @@ _EXAMPLE = re.compile(
     re.IGNORECASE,
 )
 _CLEAR_EXAMPLE = re.compile(
-    r"example|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
+    r"example|4eC39HqLyjWDarjtT1zdp7dc|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
     re.IGNORECASE,
 )
 

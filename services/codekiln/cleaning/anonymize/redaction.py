@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from codekiln.cleaning import gate
-from codekiln.cleaning.anonymize.detection import KEY_BODY, Span, is_key_body, spans
+from codekiln.cleaning.anonymize.blocks import KEY_BODY, is_key_body
+from codekiln.cleaning.anonymize.detection import spans
 from codekiln.cleaning.anonymize.edits import Replacement, compose
+from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 
 _MAX_PASSES = 8

@@ -13,7 +13,15 @@ from codekiln.cleaning.anonymize.providers import PROVIDERS
 from codekiln.cleaning.anonymize.rule import Rule
 
 RULES: tuple[Rule, ...] = (
-    Rule("private_key", r"-----BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----", ("private key",), "private_key"),
+    Rule(
+        "private_key",
+        r"---- ?-?BEGIN [A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)? ?----|PuTTY-User-Key-File-",
+        ("private key", "putty-user-key-file-"),
+        "private_key",
+    ),
+    Rule("encoded_private_key", r"(LS0tLS1CRUdJTi[A-Za-z0-9+/]{60,}={0,2})", ("ls0tls1crudjti",), "encoded_key"),
+    Rule("jwk_private_key", r"\"d\"[ \t]*:[ \t]*\"([A-Za-z0-9_-]{40,})\"", ('"d"',), "jwk"),
+    Rule("secret", r"kind:[ \t]*[\"']?Secret\b", ("kind:",), "kubernetes", name="kubernetes_secret"),
     Rule("jwt", r"\b(eyJ[A-Za-z0-9_-]{8,1000}\.eyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]{16,1000})", ("eyj",), "jwt"),
     Rule(
         "slack_webhook",
@@ -43,10 +51,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "email",
-        r"([A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9](?:[A-Za-z0-9-]*\.)+[A-Za-z]{2,24})",
+        r"((?:[A-Za-z0-9]|[\xc3-\xd4][\x80-\xbf])(?:[A-Za-z0-9._%+-]|[\xc3-\xd4][\x80-\xbf])*@(?:[A-Za-z0-9]|[\xc3-\xd4][\x80-\xbf])(?:(?:[A-Za-z0-9-]|[\xc3-\xd4][\x80-\xbf])*\.)+[A-Za-z]{2,24})",
         ("@",),
         "email",
-        hint=r"[A-Za-z0-9._%+-]@[A-Za-z0-9][A-Za-z0-9-]*\.",
+        hint=r"[A-Za-z0-9._%+\x80-\xbf-]@[A-Za-z0-9\xc3-\xd4][A-Za-z0-9\x80-\xff-]*\.",
     ),
     Rule("ipv4", r"\b([0-9]{1,3}(?:\.[0-9]{1,3}){3})\b", (".",), "ipv4"),
     Rule("ipv6", r"\b([23][0-9A-Fa-f]{3}:(?:[0-9A-Fa-f]{0,4}:){1,6}[0-9A-Fa-f]{0,4})", (":",), "ipv6"),

@@ -32,6 +32,8 @@ _MARK = re.compile(r"[!@#$%^&*?~+=]")
 _VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|^[A-Z_]+$|^[a-z_]+$")
 """Variables, and words of one case."""
 _ATTRIBUTES = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+"""An account or a contract of Ethereum."""
 _NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eETZ+-]*")
 _ESCAPES = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|[^\x00-\x7f]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -39,7 +41,9 @@ _PATH = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"[aA0]-[zZ9]|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]")
+_CODE = re.compile(
+    r"[aA0]-[zZ9]|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
+)
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
 
 
@@ -91,7 +95,7 @@ def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
-    if _VARIABLE.search(value) or _NOT_SECRET_NAMES.search(name):
+    if _VARIABLE.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
@@ -107,7 +111,7 @@ def is_assigned_secret(value: str, name: str) -> bool:
         return False  # a short digest, far more often than a key
     kinds = classes(value)
     if is_password_name and len(value) < 16:
-        return len(value) >= 8 and (kinds >= 3 or _has_digit(value) and kinds >= 2) and entropy(value) >= 2.75
+        return len(value) >= 8 and (kinds >= 3 or (_has_digit(value) and kinds >= 2)) and entropy(value) >= 2.75
     if len(value) < 16:
         return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
     if not _has_digit(value):

@@ -1,4 +1,4 @@
-"""Whether a text reads as words or as random characters, by its pairs of letters. No dictionary: names of code are in none."""
+"""Whether a text reads as words or as random characters, by its pairs of letters. No dictionary: code makes words up."""
 
 from __future__ import annotations
 
