@@ -47,6 +47,13 @@ def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
     return not (_JWT_EXAMPLE.search(said) or is_test_vector(data, start)) and not is_substitute(value)
 
 
+def _url_password(value: str, data: bytes, start: int, end: int) -> bool | None:
+    user = data[max(0, start - 1 - len(value)) : start - 1]
+    if user.decode(errors="replace") == value:
+        return False  # `postgres:postgres@`, as nobody's account has it
+    return _password(value, data, start, end)
+
+
 def _password(value: str, data: bytes, start: int, end: int) -> bool | None:
     return secrets.is_password(value) and not is_substitute(value)
 
@@ -174,6 +181,7 @@ CHECKS: dict[str, Check] = {
     "jwt": _jwt,
     "password": _password,
     "random": _random,
+    "url_password": _url_password,
     "password_strict": _password_strict,
     "basic": _basic,
     "header": _header,

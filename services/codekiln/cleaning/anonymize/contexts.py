@@ -55,6 +55,7 @@ CONTEXTS: tuple[Rule, ...] = (
         r"(?:\n|\A)[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx|setenv|SetEnv|env|local|readonly|declare -x)[ \t]+)?[A-Za-z0-9_.-]*"
         + _NAME + r"[ \t]*[=: ][ \t]*" + _BARE + r"[ \t]*(?:[\r\n]|\z|[ \t]#)",
         languages=_SETTINGS,
+        hint=_NAME + r"[ \t]*[=: ][ \t]*[^ \t\r\n\"'`<>{}\[\]()]{7}",
     ),
     # name=value in a command, an address, a connection string, a cookie
     _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$#-]{6,}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#]|\z)"),
@@ -69,10 +70,10 @@ CONTEXTS: tuple[Rule, ...] = (
     _rule("piped_password", r"\becho[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]+:)?([^\"'\r\n\t ]{6,})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]*(?:password-stdin|chpasswd|sudo -S|passwd)", ("echo",), "password_strict"),
     # login("user", "password"), auth=("user", "password"), new PDO(..., "user", "password"), jwt.sign(payload, "key")
     _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
-    _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]{1,}|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]{1,}[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
-    _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]{1,}:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict"),
+    _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
+    _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]+:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict", hint=r":(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:[^ :\t\r\n]{6}"),
     _rule("npmrc_token", r"_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
-    _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]{1,}\)/|[A-Za-z0-9.-]{1,}:[0-9]{2,5}/)", ("@",), "password_strict"),
+    _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)", ("@",), "password_strict", hint=r"[^ \t\r\n\"'`/:]{6}@(?:(?:tcp|unix|udp)?\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)"),
     _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,}={0,2})\"", ("\"auth\"",), "basic"),
     _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,}={0,2})", ("app_key",), "random"),
 )  # fmt: skip

@@ -4,7 +4,6 @@ A match that is kept (an example, a private address) still holds its place, so t
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -80,14 +79,14 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
             yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
 
 
-_NAME_BEFORE = re.compile(rb"[A-Za-z0-9_.$-]*$")
+_NAME_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$-"
 _LONGEST_NAME = 64
 
 
 def _name(data: bytes, start: int, end: int) -> str:
     """The whole name of which the match may have the end only."""
-    before = _NAME_BEFORE.search(data, max(0, start - _LONGEST_NAME), start)
-    return data[before.start() if before else start : end].decode(errors="replace")
+    before = data[max(0, start - _LONGEST_NAME) : start]
+    return data[start - len(before) + len(before.rstrip(_NAME_BYTES)) : end].decode(errors="replace")
 
 
 @cache

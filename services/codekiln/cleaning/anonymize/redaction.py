@@ -27,7 +27,7 @@ def redact_bytes(
         if not replaced:
             break
         done = compose(data, done, replaced)
-        data, hits = changed, gate.shared().hits(changed)
+        data, hits = changed, gate.alone().hits(changed)
     return data, done
 
 

@@ -38,7 +38,7 @@ RULES: tuple[Rule, ...] = (
         "url_password",
         r"\b[A-Za-z][A-Za-z0-9+.-]{1,24}://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:([^ \t\r\n/@\"'<>`\\]{3,128})@[A-Za-z0-9\[]",
         ("://",),
-        "password",
+        "url_password",
     ),
     *PROVIDERS,
     *CONTEXTS,

@@ -72,7 +72,10 @@ def is_header_secret(value: str) -> bool:
 
 def is_password(value: str) -> bool:
     """Whether the password of a URL is one that somebody uses."""
-    return not (is_template(value) or is_example(value) or is_clear_example(value) or value.lower() in _COMMON)
+    plain = _ESCAPES.sub("", value)
+    if sum(character.isalnum() for character in plain) < 3 or plain.lower() in _COMMON:
+        return False
+    return not (is_template(value) or is_example(plain) or is_clear_example(value))
 
 
 def is_used_password(value: str) -> bool:
@@ -93,6 +96,8 @@ def is_out_of_the_ordinary(value: str) -> bool:
 
 def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
+    if not _has_digit(value) and (value.islower() or value.isupper() or not (value.isalnum() or _MARK.search(value))):
+        return False  # words, most of the time: cheaper than what follows
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
     if _VARIABLE.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
@@ -139,6 +144,6 @@ def classes(value: str) -> int:
 
 _COMMON = frozenset(
     "pass pwd password passwd secret admin root user guest test demo postgres mysql redis rabbitmq mongo changeme letmein"
-    " welcome nopass none null true false pw pass1 pass123 p4ss passw0rd pass word hello world username port host 123 1234"
+    " welcome nopass none null true false pw tiger bowser airflow pass1 pass123 p4ss passw0rd pass word hello world username port host 123 1234"
     " 12345 123456 8080 token key auth login credentials abc app db repo org sha".split()
 )

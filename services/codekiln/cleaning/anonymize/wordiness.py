@@ -1,4 +1,4 @@
-"""Whether a text reads as words or as random characters, by its pairs of letters. No dictionary: code makes words up."""
+"""Whether a text reads as words or as random characters, by its pairs of letters. No dictionary: code makes its own."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def redact(text: AnyStr, repository: str = "", *, key: bytes | None = None, lang
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     substitutes = Substitutes(_own_key() if key is None else keys.given(key), repository)
-    new, found = redact_bytes(data, gate.shared().hits(data), substitutes, language)
+    new, found = redact_bytes(data, gate.alone().hits(data), substitutes, language)
     if isinstance(text, str):
         return Redaction(new.decode("utf-8", "surrogatepass"), _in_characters(text, data, found))
     return Redaction(new, tuple(_redacted(one, one.span.start, one.span.end) for one in found))
