@@ -1,4 +1,6 @@
-"""Precision, recall and F1 by kind. A hit is a span that begins and ends where the planted value does."""
+"""Precision, recall and F1 by kind. A hit is a span that begins and ends where the planted value does,
+whatever the finder calls it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +12,6 @@ from bench.pii.planting import Case
 Spans = list[tuple[str, int, int]]
 """(kind, start, end), in characters."""
 Finder = Callable[[Case], Spans]
-_SAME = {"password": "secret"}
-"""What we call what the set calls otherwise."""
 
 
 @dataclass
@@ -46,7 +46,7 @@ def score(cases: Iterable[Case], find: Finder) -> tuple[dict[str, Score], dict[s
             continue
         mine = scores.setdefault(case.kind, Score())
         hits = [span for span in found if span[1] < case.end and span[2] > case.start]
-        if any((start, end) == (case.start, case.end) and kind in _names(case.kind) for kind, start, end in hits):
+        if any((start, end) == (case.start, case.end) for _, start, end in hits):
             mine.exact += 1
         elif hits:
             mine.partial += 1
@@ -56,7 +56,3 @@ def score(cases: Iterable[Case], find: Finder) -> tuple[dict[str, Score], dict[s
             wrong.append(f"{case.kind}: missed in {shown}")
         mine.wrong += len(found) - len(hits)
     return scores, decoys, wrong
-
-
-def _names(kind: str) -> tuple[str, ...]:
-    return kind, _SAME.get(kind, kind)
