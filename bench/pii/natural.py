@@ -5,6 +5,7 @@ address or secret, which should go. What is not in the list counts as false, so 
 Needs go, npm, cargo and uv, and the registries that they are set up for; fetched once into the user's cache.
 """
 
+# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 import hashlib
@@ -32,7 +33,9 @@ GO = (
     "github.com/grafana/loki@v1.6.1",
     "k8s.io/client-go@v0.31.0",
 )
-NPM = tuple("three@0.167.1 rxjs@7.8.1 eslint@9.9.0 webpack@5.93.0 mongodb@6.8.0 sequelize@6.37.3 typeorm@0.3.20".split())  # noqa: SIM905
+NPM = tuple(
+    "three@0.167.1 rxjs@7.8.1 eslint@9.9.0 webpack@5.93.0 mongodb@6.8.0 sequelize@6.37.3 typeorm@0.3.20".split()
+)
 PYPI = tuple(
     "django==5.1 ansible-core==2.17.3 sqlalchemy==2.0.32 scrapy==2.11.2 twisted==24.7.0 celery==5.4.0 paramiko==3.4.1"
     " sphinx==8.0.2 boto3==1.35.0 apache-airflow==2.10.0".split()
@@ -127,7 +130,9 @@ def _fetched(name: str, fetch: object) -> Path:
 
 def _fetch_pypi(folder: Path) -> None:
     uv = str(Path(sys.executable).with_name("uv"))
-    _run([uv, "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target", str(folder), *PYPI], folder)
+    _run(
+        [uv, "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", "--target", str(folder), *PYPI], folder
+    )
 
 
 def _fetch_npm(folder: Path) -> None:

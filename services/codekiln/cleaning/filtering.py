@@ -96,6 +96,7 @@ class _Filtering:
     def __init__(self, task: FilterTask, pipeline: Pipeline, key: bytes) -> None:
         self._task = task
         self._key = key
+        self._also = frozenset(task.spec.anonymize_also)
         self._pipeline = pipeline
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
@@ -159,7 +160,9 @@ class _Filtering:
         if not self._samples.wants(CHANGED_GROUP, number, sampling.CHANGED):
             return
         decoded = before.data if len(before.data) < 1 << 20 else b""
-        _, done = redact_bytes(decoded, shared().hits(decoded), self._substitutes(document), document.language)
+        _, done = redact_bytes(
+            decoded, shared().hits(decoded), self._substitutes(document), document.language, self._also
+        )
         shown = tuple(_shown_change(decoded, r.span.start, r.span.end, r.substitute) for r in done[:4])
         kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
         if shown:
@@ -173,7 +176,8 @@ class _Filtering:
         if b"\0" in data:
             return data[:64].hex(" ")
         data = data.decode(errors="replace").encode()
-        data, _ = redact_bytes(data, shared().hits(data), self._substitutes(document), document.language)
+        substitutes = self._substitutes(document)
+        data, _ = redact_bytes(data, shared().hits(data), substitutes, document.language, self._also)
         return "\n".join(line[:_LINE] for line in data.decode(errors="replace")[:_EXCERPT].split("\n")[:16])
 
     def _substitutes(self, document: Document) -> Substitutes:

@@ -46,7 +46,7 @@ STEPS: tuple[Callable[[CleaningSpec, Needs], Step | None], ...] = (
     lambda spec, _: LicenseHeaderStep(),
     lambda spec, _: ParseStep() if spec.require_parse else None,
     lambda spec, _: QualityStep(),
-    lambda spec, needs: AnonymizeStep(needs.key) if spec.anonymize else None,
+    lambda spec, needs: AnonymizeStep(needs.key, spec.anonymize_also) if spec.anonymize else None,
     lambda spec, needs: BenchmarkStep(needs.problems) if needs.problems else None,
 )
 """In the order in which they run: what decides by little comes before what reads or parses the whole file."""

@@ -11,6 +11,8 @@ from codekiln.core.spec import bounded, ref, refs
 
 CODE_VERSION = 3
 """Raise it when the same corpus and spec would give another dataset."""
+ALSO = ("name", "phone")
+"""Kinds of anonymize/people.py, which a cache hit has no need to import."""
 KEY_PARAMETER = "anonymization_key"
 """Parameter of a dataset: the fingerprint of the key of its substitutes."""
 
@@ -46,6 +48,9 @@ class CleaningSpec:
     anonymize: bool = True
     """Replace personal data and secrets."""
 
+    anonymize_also: tuple[str, ...] = ()
+    """Kinds that are off by default and replaced too: `phone`, `name`."""
+
     near_duplicate_threshold: float = bounded(0.7, low=0.5, high=1)
     """Jaccard similarity of 5-token shingles from which two files are near duplicates; 1 turns it off."""
 
@@ -57,7 +62,12 @@ class CleaningSpec:
 
     def check(self, path: str) -> list[Violation]:
         """Violations that span fields or list items."""
-        return check_opt_outs(self.opt_outs, f"{path}.opt_outs") + [
+        also = [
+            Violation(f"{path}.anonymize_also[{i}]", f"must be one of {', '.join(ALSO)}, got `{kind}`")
+            for i, kind in enumerate(self.anonymize_also)
+            if kind not in ALSO
+        ]
+        return check_opt_outs(self.opt_outs, f"{path}.opt_outs") + also + [
             Violation(f"{path}.licenses[{i}]", f"`{name}` is not an SPDX identifier such as `MIT` or `Apache-2.0`")
             for i, name in enumerate(self.licenses)
             if not name or not name.isascii() or any(c.isspace() for c in name)

@@ -11,6 +11,7 @@ from typing import Any
 
 from codekiln.cleaning.anonymize.blocks import kubernetes_secrets, private_keys
 from codekiln.cleaning.anonymize.checks import CHECKS, NAMED_CHECKS
+from codekiln.cleaning.anonymize.people import OPTIONAL, is_name, is_phone
 from codekiln.cleaning.anonymize.rule import Rule
 from codekiln.cleaning.anonymize.rules import RULES
 from codekiln.cleaning.anonymize.span import Span
@@ -22,6 +23,7 @@ _FARTHEST = 64
 """Bytes between a name and its value."""
 
 
+_ALL_CHECKS = {**CHECKS, "phone": is_phone, "name": is_name}
 _BLOCKS: dict[str, Callable[[bytes], Iterator[Span]]] = {
     "private_key": private_keys,
     "kubernetes": kubernetes_secrets,
@@ -30,10 +32,11 @@ _RANKED = {rule.pattern_name: (rank, rule) for rank, rule in enumerate(RULES)}
 """By the gate's name, each with its precedence."""
 
 
-def spans(data: bytes, hits: frozenset[str], language: str = "") -> list[Span]:
+def spans(data: bytes, hits: frozenset[str], language: str = "", also: frozenset[str] = frozenset()) -> list[Span]:
     """All spans to be replaced, in order, none overlapping. `hits` is what the gate says of `data`.
 
-    Without a language every rule looks, those that are meant for settings files alone too.
+    `also`: kinds of people.py to look for too. Without a language every rule looks, those that are meant for settings
+    files alone too.
     """
     taken: list[Span] = []
     for _, rule in sorted(_RANKED[name] for name in hits if name in _RANKED):
@@ -41,6 +44,10 @@ def spans(data: bytes, hits: frozenset[str], language: str = "") -> list[Span]:
             continue
         for span in _matches(rule, data):
             _take(taken, span)
+    for rule in OPTIONAL if also else ():
+        if rule.kind in also:
+            for span in _matches(rule, data):
+                _take(taken, span)
     return [span for span in taken if span.replace]
 
 
@@ -72,7 +79,7 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
             if verdict is None:
                 at = named  # the value may be a name too: get("TOKEN", "...")
         else:
-            verdict = CHECKS[rule.check](value, data, start, end)
+            verdict = _ALL_CHECKS[rule.check](value, data, start, end)
         if verdict is not None:
             first, last = found.span(0) if rule.is_whole else (start, end)
             whole = data[first:last].decode(errors="replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from itertools import pairwise
 
 # Written out instead of `is_global`, whose answer differs between Python versions.
 _NOBODYS_V4 = tuple(
@@ -61,6 +62,10 @@ def is_public_v4(text: str) -> bool:
         address = ipaddress.IPv4Address(text)
     except ValueError:
         return False
+    octets = address.packed
+    steps = {after - before for before, after in pairwise(octets)}
+    if steps in ({0}, {1}, {-1}) or text.startswith("1.2.3."):
+        return False  # 5.5.5.5, 4.5.6.7, 1.2.3.77: written by people who need any address
     return text not in _PUBLIC_SERVICES and not any(address in network for network in _NOBODYS_V4)
 
 

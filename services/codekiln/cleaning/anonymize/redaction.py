@@ -14,16 +14,16 @@ _MAX_PASSES = 8
 
 
 def redact_bytes(
-    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = ""
+    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = "", also: frozenset[str] = frozenset()
 ) -> tuple[bytes, list[Replacement]]:
     """The data with every span replaced, and the replacements in order, with the places that they have in `data`.
 
-    What a replacement takes away may have been the context that kept its neighbour, so passes go on until one finds
-    nothing: then running again changes nothing either.
+    `also`: kinds of people.py that are looked for too. What a replacement takes away may have been the context that
+    kept its neighbour, so passes go on until one finds nothing: then running again changes nothing either.
     """
     done: list[Replacement] = []
     for _ in range(_MAX_PASSES):
-        changed, replaced = _replace_once(data, hits, substitutes, language)
+        changed, replaced = _replace_once(data, hits, substitutes, language, also)
         if not replaced:
             break
         done = compose(data, done, replaced)
@@ -32,9 +32,9 @@ def redact_bytes(
 
 
 def _replace_once(
-    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str
+    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str, also: frozenset[str]
 ) -> tuple[bytes, list[Replacement]]:
-    found = spans(data, hits, language)
+    found = spans(data, hits, language, also)
     if not found:
         return data, []
     replacements = [Replacement(span, _substitute(span, substitutes)) for span in found]
@@ -50,6 +50,10 @@ def _substitute(span: Span, substitutes: Substitutes) -> str:
         return substitutes.email(span.value)
     if span.kind == "ipv4":
         return substitutes.ipv4(span.value)
+    if span.kind == "phone":
+        return substitutes.phone(span.value)
+    if span.kind == "name":
+        return substitutes.name(span.value)
     if span.kind == "ipv6":
         return substitutes.ipv6(span.value)
     if span.kind == "private_key":

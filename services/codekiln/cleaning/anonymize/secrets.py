@@ -27,6 +27,7 @@ _NOT_SECRET_NAMES = re.compile(
 )
 _PASSWORD_NAMES = re.compile(r"pass|pwd|psw", re.IGNORECASE)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
+_SEPARATORS = re.compile(r"[-_.@#!]")
 _ALTERNATING = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z]).*[A-Za-z][0-9]+[A-Za-z]+[0-9]")
 _MARK = re.compile(r"[!@#$%^&*?~+=]")
 _VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|^[A-Z_]+$|^[a-z_]+$")
@@ -130,6 +131,7 @@ def _is_mixed(value: str) -> bool:
         return False
     return (_MARK.search(value) is not None and (_has_digit(value) or _TURNS.search(value) is not None)) or (
         _ALTERNATING.search(value) is not None
+        or any(_has_digit(part) and len(part) >= 5 and not is_wordy(part) for part in _SEPARATORS.split(value))
     )
 
 

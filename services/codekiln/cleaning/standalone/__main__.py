@@ -27,8 +27,9 @@ def main() -> None:
 @_PATHS
 @_JSON
 @click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
+@click.option("--also", multiple=True, help="Replace these too: phone, name. Repeatable.")
 @click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
-def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: bool) -> None:
+def redact(paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[str, ...], in_place: bool) -> None:
     """Find personal data and secrets, and what would stand in their place.
 
     \b
@@ -40,7 +41,7 @@ def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: boo
 
     for path in _files(paths):
         data = path.read_bytes()
-        new, spans = replace(data, repository, language=detect(str(path), data).language)
+        new, spans = replace(data, repository, language=detect(str(path), data).language, also=also)
         if in_place and new != data:
             path.write_bytes(new)
         if as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import AnyStr, Generic, NamedTuple
@@ -9,8 +10,10 @@ from typing import AnyStr, Generic, NamedTuple
 from codekiln.cleaning import gate
 from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.edits import Replacement
+from codekiln.cleaning.anonymize.people import CHOICES
 from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
+from codekiln.core.errors import InvalidArgument
 from codekiln.core.settings import load_settings
 
 
@@ -31,20 +34,30 @@ class Redaction(NamedTuple, Generic[AnyStr]):
     spans: tuple[Redacted, ...]
 
 
-def redact(text: AnyStr, repository: str = "", *, key: bytes | None = None, language: str = "") -> Redaction[AnyStr]:
+def redact(
+    text: AnyStr, repository: str = "", *, key: bytes | None = None, language: str = "", also: Iterable[str] = ()
+) -> Redaction[AnyStr]:
     """Replaces personal data and secrets by substitutes that look alike and belong to nobody.
 
     Offsets count characters of a str, bytes of bytes. The same value has the same substitute within a repository and
     key. `key` is secret, of 16 bytes or more; without it one is kept in codekiln's home (CODEKILN_HOME). `language`
     (linguist's name) narrows rules that are for settings files; without it they look everywhere.
-    Bytes need not be UTF-8. Running it on its own result changes nothing. Raises InvalidArgument for a short key.
+    Bytes need not be UTF-8. Running it on its own result changes nothing. `also` takes
+    `phone` and `name`, which are off by default. Raises InvalidArgument for a short key and for other kinds.
     """
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     substitutes = Substitutes(_own_key() if key is None else keys.given(key), repository)
-    new, found = redact_bytes(data, gate.alone().hits(data), substitutes, language)
+    new, found = redact_bytes(data, gate.alone().hits(data), substitutes, language, _kinds(also))
     if isinstance(text, str):
         return Redaction(new.decode("utf-8", "surrogatepass"), _in_characters(text, data, found))
     return Redaction(new, tuple(_redacted(one, one.span.start, one.span.end) for one in found))
+
+
+def _kinds(also: Iterable[str]) -> frozenset[str]:
+    kinds = frozenset(also)
+    if unknown := sorted(kinds - frozenset(CHOICES)):
+        raise InvalidArgument(f"also must be of {', '.join(CHOICES)}, got `{unknown[0]}`", reason="BAD_OPTION")
+    return kinds
 
 
 @cache
