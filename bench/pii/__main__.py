@@ -75,6 +75,7 @@ def speed(files: Carriers) -> float:
 def compare(given: list[Case]) -> dict[str, Any]:
     """Ours and every peer on the same cases. A touch of the planted value counts as a hit here, for all of them."""
     size = sum(len(case.text) for case in given) / 1e6
+    redact(b"", key=KEY)
     answers = {"ours": ours(given)} | {name: find(name, given) for name in PEERS}
     table: dict[str, dict[str, Score]] = {}
     peers: dict[str, Any] = {}
@@ -110,7 +111,7 @@ def _touching(given: list[Case], found: list[Spans]) -> list[Spans]:
 
 
 def packages() -> dict[str, Any]:
-    """What is replaced in real code, and how much of that is false by reviewed.tsv; nothing where it cannot be fetched."""
+    """What is replaced in real code, and how much of that is false; nothing where it cannot be fetched."""
     try:
         real = measure(KEY)
     except (OSError, subprocess.SubprocessError) as error:

@@ -14,7 +14,7 @@ _TEMPLATE = re.compile(
 _EXAMPLE = re.compile(
     r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
     r"|todo|fixme|lorem|ipsum|(?<![a-z])(?:foo|bar|baz|qux|xxx|yyy|zzz)(?![a-z])|foobar|xxxx|yyyy|zzzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
-    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2",
+    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2|s3cur1ty|tr0ub4dor",
     re.IGNORECASE,
 )
 _CLEAR_EXAMPLE = re.compile(
