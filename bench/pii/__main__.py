@@ -118,9 +118,8 @@ def packages() -> dict[str, Any]:
         print(f"no real code: {error}")
         return {"false_per_mb": None}
     most = ", ".join(language for language, _ in real.languages.most_common(8) if language)
-    print(
-        f"\n{real.megabytes:.0f} MB of real code ({most}): {sum(real.replaced.values())} replaced, {dict(real.replaced)}"
-    )
+    print(f"\n{real.megabytes:.0f} MB of real code ({most})")
+    print(f"{sum(real.replaced.values())} replaced: {dict(real.replaced)}")
     print(f"{real.false_per_mb:.3f} false a MB; {real.megabytes / real.cpu_seconds:.1f} MB/CPU-s")
     return {
         "false_per_mb": round(real.false_per_mb, 4),

@@ -176,7 +176,7 @@ def test_the_spans_say_what_was_done_to_the_text_that_was_given(text: str) -> No
 PLANTED = {
     "py": 'password = "{secret}"\nHOST = "85.214.132.117"\nAUTH = ("svc", "{secret}")\n# ada@lovelace.org\n',
     "json": '{{"password": "{secret}", "mail": "ada@lovelace.org", "ip": "85.214.132.117", "url": "https://u:{secret}@h.io/"}}',
-    "yaml": "password: {secret}\nmail: ada@lovelace.org\nenv:\n  - name: API_TOKEN\n    value: '{secret}'\nlist: [85.214.132.117]\n",
+    "yaml": "password: {secret}\nmail: ada@lovelace.org\nenv:\n  token: '{secret}'\nlist: [85.214.132.117]\n",
 }
 PASSWORDS = st.text(alphabet=string.ascii_letters + string.digits + "-_.+*!%", min_size=9, max_size=30)
 
@@ -254,9 +254,8 @@ def test_another_kind_to_ask_for_is_refused() -> None:
 
 
 def test_both_gates_find_the_same_in_the_labelled_set() -> None:
-    """Every kind, form and decoy of bench.pii: where the engines or a hint differed, a value would be found by one only."""
-    engine, files = gate.HyperscanGate(gate.patterns()), {name: [("x", "a\n" * 9)] for name in ("Shell", *ANYWHERE)}
-    files |= {"Python": files["Shell"], "HTML": files["Shell"], "JavaScript": files["Shell"]}
+    """Every kind, form and decoy of bench.pii, and what is found with no gate at all: hints hide nothing."""
+    engine, files = gate.HyperscanGate(gate.patterns()), {name: [("x", "a\n" * 9)] for name in ANYWHERE}
     for case in cases("open", 2, files):
         data = case.text.encode()
         assert spans(data, engine.hits(data)) == spans(data, RE2.hits(data)) == spans(data, EVERYTHING), case
