@@ -92,7 +92,7 @@ def cases(half: str, each: int, files: Carriers) -> Iterator[Case]:
                 yield _planted(draw, files, form, kind, value)
     for kind, make in IN_FORMS.items():
         forms = [form for form in (OPEN if half == "open" else HELD) if form.kind == kind]
-        for number in range(max(each, 3 * len(forms))):
+        for number in range(max(each, 3 * len(forms)) if forms else 0):
             yield _planted(draw, files, forms[number % len(forms)], f"{kind} in its form", make(draw))
     for name, make in DECOYS.items():
         for _ in range(each):
