@@ -72,7 +72,7 @@ def measure(key: bytes) -> Natural:
     true = {row.split("\t")[0] for row in _REVIEWED.read_text().splitlines() if row.endswith("\ttrue")}
     result = Natural()
     for path, data in files():
-        language = detect(path, data) or ""
+        language = detect(path, data).language
         start = time.process_time()
         spans = redact(data, path.split("/")[0], key=key, language=language).spans
         result.cpu_seconds += time.process_time() - start

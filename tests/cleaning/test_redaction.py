@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from bench.pii.places import ANYWHERE
 from bench.pii.planting import cases
 from codekiln.cleaning import gate, redact
+from codekiln.cleaning.anonymize.checks import has_crc32
 from codekiln.cleaning.anonymize.detection import spans
 from codekiln.cleaning.anonymize.providers import PROVIDERS
 from codekiln.cleaning.anonymize.redaction import redact_bytes
@@ -50,6 +51,16 @@ def test_what_only_looks_like_it_stays(text: str) -> None:
     new, done = redact(text)
     assert done == ()
     assert new == text
+
+
+def test_a_right_checksum_is_a_token_however_it_looks() -> None:
+    drawn = "1234567890" * 3
+    assert redact("ghp_" + drawn + "000000").spans == redact("npm_" + drawn + "000000").spans == ()
+    assert has_crc32("zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ" + "0mLq17")
+    checked = drawn + "2PDSiF"
+    assert has_crc32(checked)
+    text, [span] = redact("ghp_" + checked)
+    assert span.kind == "github_token" and redact(text).text == text
 
 
 def test_spans_are_exact() -> None:

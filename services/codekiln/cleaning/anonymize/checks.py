@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+import zlib
 from collections.abc import Callable
 
 from codekiln.cleaning.anonymize import network, placeholders, secrets
@@ -24,6 +25,27 @@ def _token(value: str, data: bytes, start: int, end: int) -> bool | None:
     if data[end : end + 1].isalnum():
         return None  # longer than the format
     return secrets.is_token(value) and not is_substitute(value)
+
+
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def has_crc32(value: str) -> bool:
+    """Whether its last six characters are the CRC32 of the others in base 62, as GitHub's and npm's tokens have it.
+
+    GitHub's engineering blog, "Behind GitHub's new authentication token formats" (2021).
+    """
+    rest = zlib.crc32(value[:-6].encode("utf-8", "surrogatepass"))
+    digits = [_BASE62[rest // 62**place % 62] for place in range(5, -1, -1)]
+    return value[-6:] == "".join(digits)
+
+
+def _crc32(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """With a right checksum it is a token, however much it looks like an example. A wrong one proves nothing: keys are
+    cut, mistyped and made up by those who test scanners."""
+    if data[end : end + 1].isalnum():
+        return None
+    return has_crc32(value) or (secrets.is_token(value) and not is_substitute(value))
 
 
 _JWT_EXAMPLE = re.compile(rb'"sub": ?"1234567890"|"name": ?"John Doe"|//example\.com/is_root')
@@ -175,6 +197,7 @@ def _jwk(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 CHECKS: dict[str, Check] = {
+    "crc32": _crc32,
     "encoded_key": _encoded_key,
     "jwk": _jwk,
     "token": _token,
