@@ -116,12 +116,12 @@ def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 _NOBODYS_DOMAINS = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|baz\.com|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
+    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|baz\.com|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
 _NOBODYS_LOCALS = re.compile(
-    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|your[a-z]*|user[0-9]+|test[0-9]+|you|me|keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
+    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|your[a-z]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
     re.IGNORECASE,
 )
 

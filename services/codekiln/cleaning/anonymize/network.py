@@ -68,8 +68,8 @@ def is_public_v4(text: str) -> bool:
     steps = {after - before for before, after in pairwise(octets)}
     if steps in ({0}, {1}, {-1}) or text.startswith("1.2.3.") or len(set(octets[:3])) == 1 or octets[1:3] == b"\0\0":
         return False  # 5.5.5.5, 4.5.6.7, 1.2.3.77, 20.20.20.21, 12.0.0.1: written by people who need any address
-    if octets[0] == octets[1] and octets[2:] == b"\0\0":
-        return False
+    if (octets[0] == octets[1] and octets[2:] == b"\0\0") or octets[1:] == b"\xff\xff\xff":
+        return False  # 20.20.0.0, 8.255.255.255: bounds of ranges
     return text not in _PUBLIC_SERVICES and not any(address in network for network in _NOBODYS_V4)
 
 

@@ -109,9 +109,11 @@ def is_assigned_secret(value: str, name: str) -> bool:
         plain = _ESCAPES.sub("", value)
         return len(plain) >= 8 and _has_digit(plain) and is_assigned_secret(plain, name)
     is_password_name = _PASSWORD_NAMES.search(name) is not None
+    if is_encoded_words(value):
+        return False
     if is_password_name and _is_mixed(value):
         return True
-    if is_wordy(value) or is_encoded_words(value) or _NUMBERS.fullmatch(value) or _UUID.fullmatch(value):
+    if is_wordy(value) or _NUMBERS.fullmatch(value) or _UUID.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) < 24:
         return False  # a short digest, far more often than a key
