@@ -60,7 +60,7 @@ CONTEXTS: tuple[Rule, ...] = (
     # name=value in a command, an address, a connection string, a cookie
     _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$#-]{6,}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#]|\z)"),
     # name: value in a flow mapping, a header, a comment, a sentence
-    _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b|=)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
+    _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
     _rule("secret_option", r"--?[a-z-]*(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
     _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
     _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
@@ -72,7 +72,7 @@ CONTEXTS: tuple[Rule, ...] = (
     _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
     _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
     _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]+:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict", hint=r":(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:[^ :\t\r\n]{6}"),
-    _rule("npmrc_token", r"_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
+    _rule("npmrc_token", r"(?:[/: \t\r\n\"']|\A)_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
     _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)", ("@",), "password_strict", hint=r"[^ \t\r\n\"'`/:]{6}@(?:(?:tcp|unix|udp)?\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)"),
     _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,}={0,2})\"", ("\"auth\"",), "basic"),
     _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,}={0,2})", ("app_key",), "random"),
