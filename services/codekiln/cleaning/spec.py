@@ -67,8 +67,12 @@ class CleaningSpec:
             for i, kind in enumerate(self.anonymize_also)
             if kind not in ALSO
         ]
-        return check_opt_outs(self.opt_outs, f"{path}.opt_outs") + also + [
-            Violation(f"{path}.licenses[{i}]", f"`{name}` is not an SPDX identifier such as `MIT` or `Apache-2.0`")
-            for i, name in enumerate(self.licenses)
-            if not name or not name.isascii() or any(c.isspace() for c in name)
-        ]
+        return (
+            check_opt_outs(self.opt_outs, f"{path}.opt_outs")
+            + also
+            + [
+                Violation(f"{path}.licenses[{i}]", f"`{name}` is not an SPDX identifier such as `MIT` or `Apache-2.0`")
+                for i, name in enumerate(self.licenses)
+                if not name or not name.isascii() or any(c.isspace() for c in name)
+            ]
+        )
