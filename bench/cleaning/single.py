@@ -10,7 +10,8 @@ from codekiln.cleaning import gate
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
-from codekiln.cleaning.pipeline import Dropped, Needs, Pipeline, build_steps
+from codekiln.cleaning.needs import Needs
+from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
 

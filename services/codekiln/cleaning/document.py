@@ -15,7 +15,7 @@ from codekiln.cleaning.words import Hashes, Words, ngrams, words
 SHINGLE = 5
 """Words in a row that duplicates are compared by."""
 
-HEAD = 1 << 14
+HEAD = 8 << 10
 """Bytes that tell what a file is like: most files are shorter, and one that is bad is so from the beginning."""
 
 FIRST = 1 << 12

@@ -14,13 +14,15 @@ import pyarrow as pa
 
 from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.anonymize import keys
-from codekiln.cleaning.anonymize.redaction import redact_bytes
+from codekiln.cleaning.anonymize.edits import Replacement
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.gate import shared
-from codekiln.cleaning.pipeline import Dropped, Needs, Pipeline, build_steps
+from codekiln.cleaning.needs import Needs
+from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
+from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.samples import Sample, Samples
 from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
@@ -98,6 +100,7 @@ class _Filtering:
         self._key = key
         self._also = frozenset(task.spec.anonymize_also)
         self._pipeline = pipeline
+        self._profile = PROFILES[task.spec.profile]
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
         self._sketched = 0
@@ -131,7 +134,7 @@ class _Filtering:
     def _sketch(self) -> None:
         batch = self._kept[self._sketched :]
         if batch:
-            self._sketches.append(sketching.sketch(batch))
+            self._sketches.append(sketching.sketch(batch, self._profile.shingles))
             self._sketched = len(self._kept)
             for document in batch:
                 document.forget()
@@ -160,10 +163,8 @@ class _Filtering:
         if not self._samples.wants(CHANGED_GROUP, number, sampling.CHANGED):
             return
         decoded = before.data if len(before.data) < 1 << 20 else b""
-        _, done = redact_bytes(
-            decoded, shared().hits(decoded), self._substitutes(document), document.language, self._also
-        )
-        shown = tuple(_shown_change(decoded, r.span.start, r.span.end, r.substitute) for r in done[:4])
+        _, done = self._redact(decoded, document)
+        shown = tuple(_shown_change(decoded, done, one) for one in done[:4])
         kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
         if shown:
             sample = Sample(number, document.repo_name, document.path, document.language, kinds, shown)
@@ -176,9 +177,12 @@ class _Filtering:
         if b"\0" in data:
             return data[:64].hex(" ")
         data = data.decode(errors="replace").encode()
-        substitutes = self._substitutes(document)
-        data, _ = redact_bytes(data, shared().hits(data), substitutes, document.language, self._also)
+        data, _ = self._redact(data, document)
         return "\n".join(line[:_LINE] for line in data.decode(errors="replace")[:_EXCERPT].split("\n")[:16])
+
+    def _redact(self, data: bytes, document: Document) -> tuple[bytes, list[Replacement]]:
+        substitutes = self._substitutes(document)
+        return self._profile.redact(data, shared().hits(data), substitutes, document.language, self._also)
 
     def _substitutes(self, document: Document) -> Substitutes:
         return Substitutes(self._key, document.repo_name)
@@ -187,15 +191,26 @@ class _Filtering:
         return sampling.draw(self._task.spec.seed, document.repo_name, document.path, document.blob_id)
 
 
-def _shown_change(data: bytes, start: int, end: int, substitute: str) -> tuple[str, str]:
-    """The line before, with the value hidden, and after."""
+def _shown_change(data: bytes, done: list[Replacement], one: Replacement) -> tuple[str, str]:
+    """The line before, with every value hidden, and after."""
+    start, end = one.span.start, one.span.end
     line = data.rfind(b"\n", 0, start) + 1
     stop = data.find(b"\n", end)
-    left = data[max(line, start - 80) : start].decode(errors="replace")
-    right = data[end : min(stop if stop >= 0 else len(data), end + 60)].decode(errors="replace")
+    left = _hiding(data, done, max(line, start - 80), start)
+    right = _hiding(data, done, end, min(stop if stop >= 0 else len(data), end + 60))
     value = data[start:end].decode(errors="replace")
     hidden = value[: min(2, len(value) // 4)] + "\u2022" * min(12, len(value) - min(2, len(value) // 4))
-    return left + hidden + right, left + substitute[:80] + right
+    return left + hidden + right, left + one.substitute[:80] + right
+
+
+def _hiding(data: bytes, done: list[Replacement], start: int, end: int) -> str:
+    """A part of the data with bullets for every value that lies in it or reaches into it."""
+    pieces, at = [], start
+    for other in done:
+        if other.span.start < end and other.span.end > at:
+            pieces += [data[at : max(at, other.span.start)].decode(errors="replace"), "\u2022\u2022"]
+            at = min(end, other.span.end)
+    return "".join([*pieces, data[at:end].decode(errors="replace")])
 
 
 def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:

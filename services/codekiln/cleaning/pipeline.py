@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop, Step, Tally
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.anonymize import AnonymizeStep
 from codekiln.cleaning.steps.benchmark import BenchmarkStep
@@ -23,15 +23,7 @@ from codekiln.cleaning.steps.parse import ParseStep
 from codekiln.cleaning.steps.quality import QualityStep
 from codekiln.cleaning.steps.size import SizeStep
 from codekiln.cleaning.steps.vendored import VendoredStep
-
-
-@dataclass(frozen=True)
-class Needs:
-    """What steps need beside the spec: the benchmarks' problems, and the secret key of the substitutes."""
-
-    problems: Problems
-    key: bytes
-
+from codekiln.cleaning.text.steps import STEPS as TEXT_STEPS
 
 STEPS: tuple[Callable[[CleaningSpec, Needs], Step | None], ...] = (
     lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
@@ -51,10 +43,12 @@ STEPS: tuple[Callable[[CleaningSpec, Needs], Step | None], ...] = (
 )
 """In the order in which they run: what decides by little comes before what reads or parses the whole file."""
 
+BY_PROFILE = {"code": STEPS, "text": TEXT_STEPS}
+
 
 def build_steps(spec: CleaningSpec, needs: Needs) -> tuple[Step, ...]:
     """The steps that this spec asks for."""
-    made = (make(spec, needs) for make in STEPS)
+    made = (make(spec, needs) for make in BY_PROFILE[spec.profile])
     return tuple(step for step in made if step is not None)
 
 

@@ -7,7 +7,7 @@ as 32-bit numbers, so that candidates can be verified by their real Jaccard simi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +21,8 @@ _SEED = 1
 _ALGORITHM = 2
 """rensa's R-MinHash version that signatures were checked with; signatures of another are not comparable."""
 _SPACE = b" \t\n\r\f\v"
+
+Shingles = Callable[[Sequence[Document]], list[Hashes]]
 
 SCHEMA = pa.schema(
     [
@@ -37,9 +39,9 @@ SCHEMA = pa.schema(
 )
 
 
-def sketch(documents: Sequence[Document]) -> pa.Table:
-    """One row a document, in order."""
-    shingles = _shingles(documents)
+def sketch(documents: Sequence[Document], shingled: Shingles | None = None) -> pa.Table:
+    """One row a document, in order. `shingled`: what of documents is compared, by their profile; words when None."""
+    shingles = (shingled or word_shingles)(documents)
     columns = {
         "repo_name": [document.repo_name for document in documents],
         "path": [document.path for document in documents],
@@ -54,7 +56,7 @@ def sketch(documents: Sequence[Document]) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def _shingles(documents: Sequence[Document]) -> list[Hashes]:
+def word_shingles(documents: Sequence[Document]) -> list[Hashes]:
     """Of all documents at once, but for those whose words a step has asked for."""
     rest = iter(ngrams_of_each([d.data for d in documents if "words" not in d.__dict__], SHINGLE))
     return [d.shingles if "words" in d.__dict__ else next(rest) for d in documents]

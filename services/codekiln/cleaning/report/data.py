@@ -11,11 +11,14 @@ from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.spec import to_json
 
 REPORT_PARTS = SimpleNamespace(json="report.json", html="report.html")
-ORDER = (
-    "licence", "size", "decode", "lines", "encoded", "generated", "vendored", "parse", "quality", "anonymize",
-    "benchmark", "duplicates",
-)  # fmt: skip
-"""Steps in the order in which they run."""
+ORDER = {
+    "code": (
+        "licence", "size", "decode", "lines", "encoded", "generated", "vendored", "parse", "quality", "anonymize",
+        "benchmark", "duplicates",
+    ),
+    "text": ("licence", "size", "decode", "noise", "quality", "anonymize", "benchmark", "duplicates"),
+}  # fmt: skip
+"""By profile, steps in the order in which they run."""
 
 
 def build_report(
@@ -30,7 +33,7 @@ def build_report(
     return {
         "spec": to_json(spec),
         "summary": summary,
-        "funnel": _funnel(counts),
+        "funnel": _funnel(counts, ORDER[spec.profile]),
         "parse": dict(sorted(counts.tallies.get("parse", {}).items())),
         "encodings": dict(sorted(counts.tallies.get("encoding", {}).items())),
         "licenses": dict(sorted(licenses.items(), key=lambda item: (-item[1], item[0]))),
@@ -57,10 +60,10 @@ def build_report(
     }
 
 
-def _funnel(counts: Counts) -> list[dict[str, Any]]:
+def _funnel(counts: Counts, steps: tuple[str, ...]) -> list[dict[str, Any]]:
     """A row a step: what came in, what went and why, what came out."""
     rows, files, size = [], counts.seen.files, counts.seen.bytes
-    for step in ORDER:
+    for step in steps:
         reasons = counts.dropped.get(step, {})
         gone = sum(amount.files for amount in reasons.values())
         gone_bytes = sum(amount.bytes for amount in reasons.values())

@@ -11,11 +11,16 @@ from pathlib import Path
 
 import click
 
+from codekiln.cleaning.spec import NEAR_DUPLICATES
 from codekiln.core.errors import CodekilnError, InvalidArgument, NotFound
 
 _SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a file instead of text.")
+
+_PROFILE = click.option(
+    "--profile", type=click.Choice([*NEAR_DUPLICATES]), default="code", show_default=True, help="What the files are."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -29,7 +34,10 @@ def main() -> None:
 @click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
 @click.option("--also", multiple=True, help="Replace these too: phone, name. Repeatable.")
 @click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
-def redact(paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[str, ...], in_place: bool) -> None:
+@_PROFILE
+def redact(
+    paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[str, ...], in_place: bool, profile: str
+) -> None:
     """Find personal data and secrets, and what would stand in their place.
 
     \b
@@ -41,7 +49,8 @@ def redact(paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[s
 
     for path in _files(paths):
         data = path.read_bytes()
-        new, spans = replace(data, repository, language=detect(str(path), data).language, also=also)
+        language = detect(str(path), data).language
+        new, spans = replace(data, repository, language=language, also=also, profile=profile)
         if in_place and new != data:
             path.write_bytes(new)
         if as_json:
@@ -55,11 +64,13 @@ def redact(paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[s
 @main.command()
 @_PATHS
 @_JSON
-def explain(paths: tuple[str, ...], as_json: bool) -> None:
+@_PROFILE
+def explain(paths: tuple[str, ...], as_json: bool, profile: str) -> None:
     """Say of each file what every step decides and why. After a drop the others judge the file all the same.
 
     \b
     codekiln clean explain src/app.py
+    codekiln clean explain --profile text judgments/
     codekiln clean explain --json src/ | jq 'select(.keep | not)'
     """
     from codekiln.cleaning import judge
@@ -67,8 +78,8 @@ def explain(paths: tuple[str, ...], as_json: bool) -> None:
 
     for path in _files(paths):
         name, data = _shown(path), path.read_bytes()
-        verdict = judge(name, data)
-        steps = list(decisions(name, data))
+        verdict = judge(name, data, profile=profile)
+        steps = list(decisions(name, data, profile=profile))
         if as_json:
             print(json.dumps({"path": str(path), **asdict(verdict), "steps": [asdict(step) for step in steps]}))
             continue
@@ -81,8 +92,9 @@ def explain(paths: tuple[str, ...], as_json: bool) -> None:
 @main.command()
 @_PATHS
 @_JSON
-@click.option("--threshold", default=0.7, show_default=True, help="Least Jaccard similarity; 1: equal only.")
-def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float) -> None:
+@click.option("--threshold", type=float, help="Least Jaccard similarity; 0.7 for code, 0.8 for text; 1: equal only.")
+@_PROFILE
+def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, profile: str) -> None:
     """Find files that are equal or nearly so, and say which of each cluster would stay.
 
     \b
@@ -91,10 +103,10 @@ def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float) -> None:
     """
     from codekiln.cleaning import duplicates as clusters
 
-    if not 0.5 <= threshold <= 1:
+    if threshold is not None and not 0.5 <= threshold <= 1:
         raise InvalidArgument(f"--threshold must be between 0.5 and 1, got {threshold:g}", reason="BAD_OPTION")
     files = list(_files(paths))
-    for cluster in clusters((path.read_bytes() for path in files), threshold=threshold):
+    for cluster in clusters((path.read_bytes() for path in files), threshold=threshold, profile=profile):
         survivor, members = str(files[cluster.survivor]), [str(files[item]) for item in cluster.members]
         if as_json:
             print(json.dumps({"kind": cluster.kind, "survivor": survivor, "members": members}))

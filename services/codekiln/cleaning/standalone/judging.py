@@ -8,7 +8,9 @@ from functools import cache
 
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop, Step
-from codekiln.cleaning.pipeline import Needs, build_steps
+from codekiln.cleaning.needs import Needs
+from codekiln.cleaning.pipeline import build_steps
+from codekiln.cleaning.profiles import profile_named
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
 from codekiln.core.language import detect
@@ -39,13 +41,14 @@ class Decision:
     reason: str = ""
 
 
-def judge(path: str, data: bytes, language: str = "") -> Verdict:
+def judge(path: str, data: bytes, language: str = "", *, profile: str = "code") -> Verdict:
     """Whether a cleaning with default settings keeps this file. The path counts: `vendor/`, `test_`, extensions.
 
     `language` is linguist's name, found from path and content where it is not given.
+    Raises InvalidArgument for a profile that there is not.
     """
     document = _document(path, data, language)
-    for step in _steps():
+    for step in _steps(profile):
         result = step.apply(document)
         if isinstance(result, Drop):
             return Verdict(False, step.name, *_named(result))
@@ -53,13 +56,13 @@ def judge(path: str, data: bytes, language: str = "") -> Verdict:
     return Verdict(True)
 
 
-def explain(path: str, data: bytes, language: str = "") -> Iterator[Decision]:
+def explain(path: str, data: bytes, language: str = "", *, profile: str = "code") -> Iterator[Decision]:
     """What every step says, in their order. After a drop the others judge the file as it came to that step.
 
     Where bytes are no text, steps that need text say nothing.
     """
     document = _document(path, data, language)
-    for step in _steps():
+    for step in _steps(profile):
         result = step.apply(document)
         if isinstance(result, Drop):
             yield Decision(step.name, "drop", *_named(result))
@@ -78,8 +81,10 @@ def _document(path: str, data: bytes, language: str) -> Document:
 
 
 @cache
-def _steps() -> tuple[Step, ...]:
-    made = build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Needs(Problems(), _NO_SECRET))
+def _steps(profile: str) -> tuple[Step, ...]:
+    profile_named(profile)
+    spec = CleaningSpec(corpus=Ref("corpus", "0" * 32), profile=profile)
+    made = build_steps(spec, Needs(Problems(), _NO_SECRET))
     return tuple(step for step in made if step.name not in _ELSEWHERE)
 
 

@@ -11,8 +11,8 @@ from codekiln.cleaning import gate
 from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.edits import Replacement
 from codekiln.cleaning.anonymize.people import CHOICES
-from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.substitutes import Substitutes
+from codekiln.cleaning.profiles import profile_named
 from codekiln.core.errors import InvalidArgument
 from codekiln.core.settings import load_settings
 
@@ -35,19 +35,27 @@ class Redaction(NamedTuple, Generic[AnyStr]):
 
 
 def redact(
-    text: AnyStr, repository: str = "", *, key: bytes | None = None, language: str = "", also: Iterable[str] = ()
+    text: AnyStr,
+    repository: str = "",
+    *,
+    key: bytes | None = None,
+    language: str = "",
+    also: Iterable[str] = (),
+    profile: str = "code",
 ) -> Redaction[AnyStr]:
     """Replaces personal data and secrets by substitutes that look alike and belong to nobody.
 
     Offsets count characters of a str, bytes of bytes. The same value has the same substitute within a repository and
     key. `key` is secret, of 16 bytes or more; without it one is kept in codekiln's home (CODEKILN_HOME). `language`
     (linguist's name) narrows rules that are for settings files; without it they look everywhere.
-    Bytes need not be UTF-8. Running it on its own result changes nothing. `also` takes
-    `phone` and `name`, which are off by default. Raises InvalidArgument for a short key and for other kinds.
+    Bytes need not be UTF-8. Running it on its own result changes nothing. `also` takes `phone` and `name`, which are
+    off by default. The profile `text` replaces names and numbers of a legal document's parties too.
+    Raises InvalidArgument for a short key, for other kinds, and for another profile than `code` and `text`.
     """
+    chosen, kinds = profile_named(profile), _kinds(also)
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     substitutes = Substitutes(_own_key() if key is None else keys.given(key), repository)
-    new, found = redact_bytes(data, gate.alone().hits(data), substitutes, language, _kinds(also))
+    new, found = chosen.redact(data, gate.alone().hits(data), substitutes, language, kinds)
     if isinstance(text, str):
         return Redaction(new.decode("utf-8", "surrogatepass"), _in_characters(text, data, found))
     return Redaction(new, tuple(_redacted(one, one.span.start, one.span.end) for one in found))

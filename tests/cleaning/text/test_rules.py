@@ -1,0 +1,39 @@
+"""Boilerplate and stamps: of every rule what goes and what stays, by a golden file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from codekiln.cleaning.text.boilerplate import drop_boilerplate
+from codekiln.cleaning.text.boilerplate_rules import BOILERPLATE
+from codekiln.cleaning.text.stamps import STAMPS, drop_stamps
+
+GOLDEN: dict[str, Any] = yaml.safe_load((Path(__file__).parents[1] / "golden" / "legal.yaml").read_text())
+BEFORE, AFTER = "The pump stood beside the well.", "It was sold in the spring."
+
+
+def test_every_rule_has_its_examples() -> None:
+    assert list(GOLDEN["boilerplate"]) == [rule.name for rule in BOILERPLATE]
+    assert list(GOLDEN["stamps"]) == [stamp.name for stamp in STAMPS]
+
+
+@pytest.mark.parametrize(("name", "example"), GOLDEN["boilerplate"].items())
+def test_boilerplate_goes_and_its_neighbours_stay(name: str, example: dict[str, str]) -> None:
+    line = next(rule.line for rule in BOILERPLATE if rule.name == name)
+    between = "\n" if line else " "
+    text, found = drop_boilerplate(f"{BEFORE}{between}{example['drop']}{between}{AFTER}\n")
+    assert text == f"{BEFORE}{between}{AFTER}\n" and name in found
+    kept = f"{BEFORE}{between}{example['keep']}{between}{AFTER}\n"
+    assert drop_boilerplate(kept) == (kept, {})
+
+
+@pytest.mark.parametrize(("name", "example"), GOLDEN["stamps"].items())
+def test_stamps_go_and_lines_that_are_like_them_stay(name: str, example: dict[str, str]) -> None:
+    text, _ = drop_stamps(f"{BEFORE}\n{example['drop']}\n{AFTER}\n")
+    assert text == f"{BEFORE}\n{AFTER}\n"
+    kept = f"{BEFORE}\n{example['keep']}\n{AFTER}\n"
+    assert drop_stamps(kept) == (kept, 0)
