@@ -53,7 +53,7 @@ def real_rows() -> list[list[dict[str, Any]]]:
         row(files[3]["content"], "copy.py", repo_name="other"),
         row(files[5]["content"] + b"\n# one more line of comment here\n", "near.py", repo_name="other"),
         row(PROBLEM["prompt"] + PROBLEM["canonical_solution"], "leak.py"),
-        row("print 'old'\n" * 9 + FUNCTION, "old.py"),
+        row("print 'old\n" * 9 + FUNCTION, "old.py"),
         row(b"\0\1\2", "binary.py"),
         row(FUNCTION, "gpl.py", detected_licenses=["GPL-3.0-only"]),
         row(FUNCTION + "# ada@lovelace.org\n", "mail.py"),
@@ -104,7 +104,7 @@ def test_a_dataset_holds_what_is_kept_and_names_what_is_not(context: Context) ->
     assert "lovelace" not in text and "@example." in text
     report = json.loads(parts["report.json"])
     assert report["funnel"][-1]["files_out"] == len(rows)
-    assert report["parse"]["not checked: Go"] == 1
+    assert report["parse"]["checked: Go"] == 1
     assert b"ada@lovelace" not in parts["report.html"] + parts["report.json"]
 
 

@@ -125,7 +125,7 @@ def test_encoded() -> None:
 @pytest.mark.parametrize(
     ("language", "good", "bad"),
     [
-        ("Python", "match x:\n    case 1: pass\n", "print 'hello'\n"),
+        ("Python", "match x:\n    case 1: pass\n", "print 'hello\n"),
         ("Python", "async def f():\n    return '\\d'\n", "def f(:\n    pass\n"),
         ("JavaScript", "const a = () => <b>{1}</b>;\n", "function ( {\n"),
         ("TypeScript", "interface A<T> { a?: T }\nconst x = <T,>(y: T) => y as unknown;\n", "let x: = 3;\n"),

@@ -1,0 +1,86 @@
+"""Files of several languages, Vue, Svelte and HTML: scripts and styles each by the check of their own language."""
+
+from __future__ import annotations
+
+import re
+
+from codekiln.cleaning.steps.parse import stylesheet, tree
+
+_BLOCK = re.compile(rb"<(script|style)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</\1\s*>", re.S | re.I)
+_ATTRIBUTE = re.compile(rb"\b(lang|type)\s*=\s*[\"']?(?:text/)?([\w./+-]+)")
+_TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{")
+
+_SCRIPTS = {
+    b"": "JavaScript",
+    b"js": "JavaScript",
+    b"javascript": "JavaScript",
+    b"module": "JavaScript",
+    b"application/javascript": "JavaScript",
+    b"babel": "JavaScript",
+    b"jsx": "JavaScript",
+    b"ts": "TypeScript",
+    b"typescript": "TypeScript",
+    b"tsx": "TSX",
+}
+"""Grammars by `lang` or `type`; other types are data or templates."""
+_STYLES = {b"": False, b"css": False, b"postcss": True, b"scss": True, b"less": True}
+"""Whether `//` begins a comment, by `lang` or `type`; other languages have no brackets (Sass, Stylus)."""
+
+
+def check_vue(data: bytes) -> str:
+    """A single-file component: its scripts and styles, and its template as HTML."""
+    problem = _blocks(data)
+    if problem:
+        return problem
+    return "" if re.search(rb"<template\b[^>]*\blang=[\"']?pug", data) else tree.check("Vue", _emptied(data))
+
+
+def check_svelte(data: bytes) -> str:
+    """A component of Svelte."""
+    return _blocks(data) or tree.check("Svelte", _emptied(data))
+
+
+def check_html(data: bytes) -> str:
+    """HTML; its scripts and styles where no template language writes into them."""
+    if not _TEMPLATED.search(data):
+        problem = _blocks(data)
+        if problem:
+            return problem
+    return tree.check("HTML", _emptied(data))
+
+
+def _blocks(data: bytes) -> str:
+    """What is wrong in the scripts and styles."""
+    for match in _BLOCK.finditer(data):
+        kind, inside = match[1].lower(), match[3]
+        language = next((value.lower() for _, value in _ATTRIBUTE.findall(match[2])), b"")
+        if not inside.strip():
+            continue
+        problem = _script(language, inside) if kind == b"script" else _style(language, inside)
+        if problem:
+            return _moved(problem, data.count(b"\n", 0, match.start(3)))
+    return ""
+
+
+def _script(language: bytes, inside: bytes) -> str:
+    grammar = _SCRIPTS.get(language)
+    return tree.check(grammar, inside) if grammar else ""
+
+
+def _style(language: bytes, inside: bytes) -> str:
+    comments = _STYLES.get(language)
+    return "" if comments is None else stylesheet.check(inside, line_comments=comments)
+
+
+def _emptied(data: bytes) -> bytes:
+    """The file with nothing in its scripts and styles, on the same lines."""
+    return _BLOCK.sub(_without_inside, data)
+
+
+def _without_inside(match: re.Match[bytes]) -> bytes:
+    return b"<%b%b>%b</%b>" % (match[1], match[2], b"\n" * match[3].count(b"\n"), match[1])
+
+
+def _moved(problem: str, lines: int) -> str:
+    """The problem with its line counted from the start of the file."""
+    return re.sub(r"^line (\d+)", lambda match: f"line {int(match[1]) + lines}", problem)

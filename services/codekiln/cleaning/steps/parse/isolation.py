@@ -1,0 +1,97 @@
+"""Parsers in a process of their own: scanners of grammars are C, which some files hang or abort.
+
+One process for each that asks, started at the first file. The kernel ends it where a file takes more CPU time than
+`SECONDS`; then that file is rejected and the next one starts another process. It goes when the one that asks goes.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from typing import IO
+
+SECONDS = 5
+"""CPU time for one file. The slowest of 13,000 real files took less than one second."""
+_HEADER = struct.Struct("<II")
+"""Bytes of the language's name and of the file; of an answer, its bytes and zero."""
+
+
+class Isolated:
+    """Asks the process. Safe for threads: one file at a time."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def check(self, language: str, data: bytes) -> str:
+        """What is wrong with a file, empty where nothing is."""
+        with self._lock:
+            process = self._running()
+            try:
+                _write(process.stdin, language.encode(), data)
+                return _read(process.stdout)[0].decode()
+            except (BrokenPipeError, EOFError):
+                code = process.wait()
+                return "takes too long to parse" if code == -signal.SIGPROF else f"the parser ended with {code}"
+
+    def close(self) -> None:
+        """Ends the process."""
+        process, self._process = self._process, None
+        if process and self._owner == os.getpid():
+            process.kill()
+            process.communicate()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
+            self.close()
+            environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+            command = [sys.executable, "-c", f"from {__name__} import main; main()"]
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+            )
+            self._owner = os.getpid()
+        return self._process
+
+
+ISOLATED = Isolated()
+atexit.register(ISOLATED.close)
+
+
+def main() -> None:
+    """Answers until whoever asks is gone."""
+    from codekiln.cleaning.steps.parse import PARSERS
+
+    while True:
+        try:
+            language, data = _read(sys.stdin.buffer)
+        except EOFError:
+            return
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
+        answer = PARSERS[language.decode()](data)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        _write(sys.stdout.buffer, answer.encode(), b"")
+
+
+def _write(stream: IO[bytes] | None, first: bytes, second: bytes) -> None:
+    assert stream is not None
+    stream.write(_HEADER.pack(len(first), len(second)) + first)
+    stream.write(second)
+    stream.flush()
+
+
+def _read(stream: IO[bytes] | None) -> tuple[bytes, bytes]:
+    assert stream is not None
+    header = stream.read(_HEADER.size)
+    if len(header) < _HEADER.size:
+        raise EOFError
+    first, second = _HEADER.unpack(header)
+    body = stream.read(first + second)
+    if len(body) < first + second:
+        raise EOFError
+    return body[:first], body[first:]

@@ -1,0 +1,118 @@
+"""Python by the interpreter's own parser and symbol table; what only older versions accept is read as they read it.
+
+A file that today's grammar rejects and that has a construct of Python 2 is written in today's words, line for line, and
+asked again. So the strictness stays the parser's, and a broken file of Python 2 is told from one that is merely old.
+"""
+
+from __future__ import annotations
+
+import re
+import symtable
+import warnings
+from collections.abc import Callable
+
+
+def check(data: bytes) -> str:
+    """What is wrong, empty where some version of Python accepts the file."""
+    text = data.decode()
+    problem = _today(text)
+    if not problem:
+        return ""
+    modern = _modernised(text)
+    if modern == text or _today(modern):
+        return problem
+    return ""
+
+
+def _today(text: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            symtable.symtable(text, "<file>", "exec")
+        except SyntaxError as error:
+            return f"line {error.lineno}: {error.msg}" if error.lineno else str(error.msg)
+        except (RecursionError, MemoryError):
+            return "nested too deeply"
+        except (ValueError, OverflowError) as error:
+            return str(error)
+    return ""
+
+
+_TOKENS = re.compile(
+    r"""
+    (?P<string>(?P<prefix>\b[uUbBrRfF]{1,2})?(?:'''(?:[^\\]|\\.)*?'''|\"\"\"(?:[^\\]|\\.)*?\"\"\"
+        |'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"))
+    | (?P<comment>\#[^\n]*)
+    | (?P<number>(?<![\w.])(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9][0-9]*)(?:[lL]\b|(?![\w.])))
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_AT_START = r"(?P<start>(?:^|;|(?<=:)|\b(?:else|try|finally)\s*:)[ \t]*)"
+# Each takes code without strings and comments (they are held back as `\0 1 \0`) to what today's grammar accepts.
+_REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"<>"), "!="),
+    (re.compile(r"`([^`\n]*)`"), r"(\1)"),
+    # `print >> file, "x"` is an expression already, `print "x", y` becomes an assignment.
+    (re.compile(_AT_START + r"(?:print|exec)[ \t]*(?=[\w\0\"'{\[(~+-])(?!\s*=)", re.M), r"\g<start>_ = "),
+    (re.compile(_AT_START + r"print[ \t]*>>", re.M), r"\g<start>_ >>"),
+    (
+        re.compile(r"^([ \t]*raise[ \t]+)([^\n#]+?,[^\n]*)$", re.M),
+        lambda match: match[1].replace("raise", "_ =") + match[2],
+    ),
+    (
+        re.compile(
+            r"\bexcept\b([ \t]*(?:[\w.]+|\((?:[^()]|\([^()]*\))*\))[ \t]*),[ \t]*(?:[\w.\[\]]+|\([\w., ]*\))[ \t]*:"
+        ),
+        r"except \1 as _:",
+    ),
+    (re.compile(r"\.(?:async|await|nonlocal|print|exec|None|True|False)\b"), "._"),
+    (re.compile(r"\basync\b(?![ \t]+(?:def|for|with)\b)|\b(?:await|nonlocal)\b(?=[ \t]*[=.,()\]:])"), "_"),
+    (re.compile(r"\b(None|True|False|print|exec)\b(?=[ \t]*=(?!=))"), r"\1_"),
+    (
+        re.compile(
+            r"(\bin[ \t]+)([\w.\0]+(?:\[[^\[\]\n]*\])?(?:,\s*[\w.\0]+(?:\[[^\[\]\n]*\])?)+),?(?=\s*(?:\]|if\b|for\b))"
+        ),
+        r"\1(\2)",
+    ),
+)
+_UNICODE_ESCAPE = re.compile(r"\\[uUN]")
+"""Plain letters in a string of Python 2."""
+_PARAMETERS = re.compile(
+    r"(?:\bdef[ \t]+\w+[ \t]*\(|\blambda\b)(?:[^()\n:]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\n)*"
+)
+_TUPLE_PARAMETER = re.compile(r"((?:\(|,|\blambda)\s*)\(([\w\s,]*)\)")
+
+
+def _modernised(text: str) -> str:
+    """The file as Python 3 would have it, with the same number of lines."""
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        if match["comment"] is not None:
+            return ""
+        if match["number"] is not None:
+            digits = match["number"].rstrip("lL")
+            return f"0o{digits[1:]}" if re.fullmatch("0[0-7]+", digits) else digits
+        string = match["string"]
+        prefix = match["prefix"] or ""
+        if len(prefix) == 2 and prefix.lower() == "ur":
+            string = string[1:]
+        if not prefix and _UNICODE_ESCAPE.search(string):
+            string = f"r{string}"
+        held.append(string)
+        return f"\0{len(held) - 1}\0"
+
+    code = _TOKENS.sub(hold, text.replace("\0", " ")).expandtabs(8)
+    for pattern, replacement in _REWRITES:
+        code = pattern.sub(replacement, code)
+    code = _PARAMETERS.sub(_flattened, code)
+    return re.sub("\0([0-9]+)\0", lambda match: held[int(match[1])], code)
+
+
+def _flattened(parameters: re.Match[str]) -> str:
+    """Parameters that are taken apart, `def f(a, (b, c))`, side by side."""
+    text, found = parameters[0], 1
+    while found:
+        text, found = _TUPLE_PARAMETER.subn(r"\1 \2 ", text)
+    return text

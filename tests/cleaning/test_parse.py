@@ -1,0 +1,214 @@
+"""The parse check: what a language's hard features, its mistakes, old Python and hostile files come to."""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from codekiln.cleaning import judge
+from codekiln.cleaning.document import Document, Drop
+from codekiln.cleaning.steps.parse import PARSERS, ParseStep, problem
+from codekiln.cleaning.steps.parse.isolation import Isolated
+
+GOOD = {
+    "Python": "async def f(*, a: int = 1, **k):\n    match a:\n        case [x, *_] if (y := x): return f'{y!r:>{a}}'\n",
+    "JavaScript": "export class A { #x = 1n; static { } get y() { return this?.#x ?? /a[/]b/u; } }\nexport { A as class };\n",
+    "TypeScript": "interface V<in out A> { a?: A }\ntype T = import('x').Y<string>;\nlet u = <const P,>(p: P) => p satisfies V<P>;\n",
+    "TSX": "export const A = <T,>({ a }: { a: T }) => <B.C a={a} {...a}>{`x${a}`}</B.C>;\n",
+    "Vue": "<template><p v-if='a < 1' @click=\"b\">{{ a }}</p></template>\n<script setup lang='ts'>\nconst a: number = 1\n</script>\n",
+    "Svelte": "<script lang=\"ts\">let a: number = $state(1);</script>\n{#if a}<p onclick={() => a++}>{a}</p>{/if}\n",
+    "HTML": "<!doctype html>\n<ul><li>a<li>b</ul><br><script>let a = 1 < 2;</script><style>p { color: red }</style>\n",
+    "CSS": "@media (width >= 1px) { a::before { content: '}'; --x: {a: b}; background: url(data:a;b) } }\n",
+    "SCSS": "@use 'a';\n@mixin m($a...) { &:not(.b) { #{$a}-c: map.get($a, 'd'); @content; } } // e\n.a-#{1} { @include m(1) { x: y; } }\n",
+    "Less": ".m(@a; @b: 1) when (@a > 0) { w: ~`1`; .n() !important; @{a}-b: c; }\n@plugin 'x';\n.a:extend(.b all) { }\n",
+    "Java": "sealed interface S permits A {}\nrecord A(int x) implements S { A { if (x < 0) throw new Error(\"\"\"\n  t\"\"\"); } }\n",
+    "Kotlin": "inline fun <reified T> f(crossinline b: T.() -> Unit) = when (val x = 1) { in 1..2 -> \"${x}\" else -> null }\n",
+    "Go": "package a\n\nfunc F[T ~int | string](x ...T) (r <-chan T) { L:\n\tfor range 3 { break L }\n\treturn }\n",
+    "Rust": "impl<'a, const N: usize> A<'a, N> where for<'b> F: Fn(&'b u8) { async fn f() -> r#type { r#\"\"\"#; 'x: loop {} } }\n",
+    "C": "#define A(x) do { x; } while (0\n#if B\nint f(int a) {\n#else\nint f(long a) {\n#endif\n  return (struct S){.a = a}.a;\n}\n",
+    "C++": "template <typename... T> requires (C<T> && ...) auto f(T&&... t) noexcept { return [=, ...u = t]<class X>(X) mutable {}; }\n",
+    "C#": "record R(int A) { public required string B { get; init; } = $\"{A:x}\" + \"\"\"q\"\"\"; int F() => A switch { > 1 => 2, _ => 3 }; }\n",
+    "Ruby": "def f(a:, **k, &b) = a\nx = <<~E.strip\n  #{1}\nE\ncase x\nin {a: Integer => y} then y\nend\n",
+    "PHP": "<?php\n#[A]\nenum S: string { case B = 'b'; }\nfinal class C { public function __construct(private ?int $x = null) {} }\n?>\n<p><?= $a ?></p>\n",
+    "Swift": "@main struct A<T: P & Q> { var x: some View { if case .b(let y)? = z { Text(\"\\(y)\") } }; func f() async throws -> (Int, T) { (1, t) } }\n",
+    "Scala": "object A { def f[F[_]: M, A <: B](x: => A)(implicit y: C) = for { z <- x if z > 1 } yield s\"${z}\" }\n",
+    "Shell": "case \"$a\" in\n  -*|x) cat <<'E'\n$(\nE\n  ;;\nesac\nfor ((i=0; i<3; i++)); do [[ $a =~ ^b ]] && echo \"${a[@]:1}\"; done\n",
+    "SQL": "CREATE FUNCTION f() RETURNS int AS $$ BEGIN RETURN 1; END; $$ LANGUAGE plpgsql;\nINSERT INTO a VALUES ('it''s; (');\n",
+    "JSON": '{"a": [1, 2e3, null, "\\u00e9"]}\n',
+    "YAML": "a: &x\n  - |\n    b: [\n  - !!str 1\n---\nc: *x\nd: {e: f}\n".replace("*x", "1"),
+    "TOML": "[a.\"b c\"]\nd = 1979-05-27T07:32:00Z\n[[e]]\nf = { g = [1, 2] }\nh = '''\n[\n'''\n",
+}  # fmt: skip
+
+BAD = {
+    "Python": ["def f(:\n    pass\n", "class A:\n    def f(self)\n        pass\n", "x = [1, 2\ny = 3\n"],
+    "JavaScript": ["function f( {\n", "let a = ;\n", "if (a { b(); }\n"],
+    "TypeScript": ["let x: = 3;\n", "interface A { a: \n", "function f(a: string { }\n"],
+    "TSX": ["const a = <A>;\n", "const a = <A b={></A>;\n"],
+    "Vue": [
+        "<template><p></template>\n<script>\nlet a = ;\n</script>\n",
+        "<script>\nexport default {\n  data() {\n</script>\n",
+    ],
+    "Svelte": ["<script>let a = (;</script>\n<p>{a}</p>\n", "{#if a}<p>{a}</p>\n"],
+    "HTML": ["<p class='a><b>c</b></p>\n", "<script>let a = (;</script>\n"],
+    "CSS": ["a { color: red;\n", "a } b { }\n", "/* never closed\na { }\n"],
+    "SCSS": ["@mixin a { b: c;\n", "a { b: 'c; }\n"],
+    "Less": [".m( { a: b }\n", "a { b: c }}\n"],
+    "Java": ["class A { void f() { int x = ; } }\n", "class A { void f( { } }\n", "class A {\n"],
+    "Kotlin": ["fun f( { }\n", "class A { fun g() {\n", "val x = = 1\n"],
+    "Go": ["package a\nfunc f( {}\n", "package a\nfunc f() { x := }\n", "package a\nfunc f() {\n"],
+    "Rust": ["fn f( {}\n", "fn f() { let x = ; }\n", "impl A { fn f() {\n"],
+    "C": ["int f(int a { return a; }\n", "int f(void) { return 1;\n", "int f(void) { return (1; }\n"],
+    "C++": ["class A { void f( { } };\n", "template <class T void f() {}\n", "namespace a { int f() {\n"],
+    "C#": ["class A { void F( { } }\n", "class A { int x = ; }\n", "namespace A { class B {\n"],
+    "Ruby": ["def f(\n  1\nend\n", "class A\n  def f\n", "x = [1, 2\nputs x\n"],
+    "PHP": ["<?php\nfunction f( { }\n", "<?php\nif ($a { echo 1; }\n", "<?php\nclass A {\n"],
+    "Swift": ["func f( { }\n", "struct A { func g() {\n", "let x = = 1\n"],
+    "Scala": ["object A { def f( = 1 }\n", "object A {\n", "class A { val x = }\n"],
+    "Shell": ["if [ a ]; then\n  echo b\n", "case x in\n  a) b ;;\n", "for i in 1 2; do echo $i\n"],
+    "SQL": ["SELECT (1 FROM a;\n", "INSERT INTO a VALUES ('b);\n", "Hello, this is a letter;\n"],
+    "JSON": ['{"a": 1,, "b": 2}', '{"a": [1, 2}', '{"a": "b'],
+    "YAML": ["a: [1, 2\nb: 3\n", "a: b: c\n", "a:\n\t- b\n"],
+    "TOML": ["a = \n", "[a\nb = 1\n", "a = 1\na = 2\n"],
+}
+
+
+def document(text: str | bytes, language: str) -> Document:
+    data = text.encode() if isinstance(text, str) else text
+    return Document("", "file", "", "", language, (), "", data, len(data))
+
+
+def said(text: str | bytes, language: str) -> str:
+    return problem(document(text, language))
+
+
+@pytest.mark.parametrize("language", GOOD)
+def test_hard_features_are_kept(language: str) -> None:
+    assert said(GOOD[language], language) == ""
+
+
+@pytest.mark.parametrize(("language", "text"), [(name, text) for name, texts in BAD.items() for text in texts])
+def test_broken_files_are_dropped_with_language_and_place(language: str, text: str) -> None:
+    result = ParseStep().apply(document(text, language))
+    assert isinstance(result, Drop)
+    assert result.reason == "parse_error"
+    assert result.detail.startswith(f"{language}, ")
+
+
+@pytest.mark.parametrize("language", GOOD)
+def test_conflicts_and_noise_are_found_in_every_language(language: str) -> None:
+    good = GOOD[language]
+    conflict = f"<<<<<<< HEAD\n{good}=======\n{good}>>>>>>> feature\n"
+    assert said(conflict, language) == "line 1: a merge that was not finished"
+    assert "control characters" in said(good + "\x01\x02\x03\x04\n", language)
+
+
+def test_a_problem_names_the_line() -> None:
+    assert said("int a;\n\nint f(int b { return b; }\n", "C").startswith("line 3: ")
+    assert said("<template/>\n<script>\nlet a = 1\nlet b = ;\n</script>\n", "Vue").startswith("line 4: ")
+    assert said('{\n"a": 1,,\n}', "JSON").startswith("line 2: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "print 'a', b\nprint\nprint >>f, 'c' % d,\n",
+        "exec code in scope\nexec 'x = 1'\n",
+        "try:\n    pass\nexcept (A, B), e:\n    raise E, 'no', tb\n",
+        "x = `a` + 0777 + 10L\nif x <> 1: print x\n",
+        "def f(a, (b, c)=(1, 2)): return lambda (x, y): ur'a'\n",
+        "async = 1\nfoo(async=True)\ndef await(): pass\nself.async.print()\n",
+        "if a:\n        b = 1\n\tc = 2\n".replace("\t", "        "),
+        "s = 'C:\\users'\nprint s\n",
+        "[x for x in 1, 2]\n",
+    ],
+)
+def test_what_older_pythons_accept_is_kept(text: str) -> None:
+    assert said(text, "Python") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["print 'a\n", "print 'a' 'b')\n", "def f():\nprint 'a'\n", "print 'a'\nx = (1\n", "exec\n  code\n"]
+)
+def test_broken_files_of_older_pythons_are_dropped(text: str) -> None:
+    assert said(text, "Python")
+
+
+def test_json_has_comments_lines_and_long_numbers() -> None:
+    assert said('{\n  // why\n  "a": "http://b", /* c */\n  "d": [1,],\n}', "JSON") == ""
+    assert said('{"a": 1}\n{"a": 2}\n', "JSON") == ""
+    assert said("1" * 5000, "JSON") == ""
+
+
+def test_templates_of_yaml_are_no_errors() -> None:
+    assert said("{{- if .Values.a }}\na: {{ .Values.b }}\n{{- end }}\n", "YAML") == ""
+    assert said("{{- if .Values.a }}\na: [{{ .Values.b }}\nc: d\n{{- end }}\n", "YAML")
+
+
+def test_macros_of_c_are_no_errors() -> None:
+    text = "GIT_BEGIN_DECL\nNORETURN void f(int a UNUSED);\nint g(void) { list_for_each(p, q) { h(p); } return 0; }\n"
+    assert said(text, "C") == ""
+
+
+HOSTILE = ["[" * 100_000, "(" * 100_000, "{" * 100_000, "<a>" * 100_000, "{{" * 50_000, "/*" * 50_000, "'" * 100_001]
+
+
+@pytest.mark.parametrize(
+    "language", ["Python", "JavaScript", "Java", "C++", "Kotlin", "Less", "SQL", "JSON", "YAML", "TOML"]
+)
+def test_hostile_files_come_to_an_end(language: str) -> None:
+    for text in HOSTILE:
+        assert isinstance(said(text, language), str)
+
+
+def test_a_parser_that_hangs_or_dies_takes_nothing_along() -> None:
+    isolated = Isolated()
+    try:
+        assert isolated.check("HTML", b"<a>" * 100_000) == "takes too long to parse"
+        assert isolated.check("Java", b"class A {}") == ""
+        assert isolated._process is not None
+        isolated._process.kill()
+        isolated._process.wait()
+        assert isolated.check("Java", b"class A {") != ""
+    finally:
+        isolated.close()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(GOOD)), st.data())
+def test_no_bytes_crash_a_parser(language: str, data: st.DataObject) -> None:
+    good = GOOD[language]
+    cut = data.draw(st.integers(0, len(good)))
+    middle = data.draw(
+        st.text(st.characters(codec="utf-8"), max_size=20) | st.sampled_from(["@x", "'", '"', "{", "\\", "/*", "<<E\n"])
+    )
+    for text in (good[:cut], good[:cut] + middle, good[:cut] + middle + good[cut:]):
+        assert isinstance(said(text, language), str)
+
+
+def test_judge_names_language_and_line() -> None:
+    source = """
+// Mean is the arithmetic mean of values, zero of none.
+func Mean(values []float64) float64 {
+	if len(values) == 0 {
+		return 0
+	}
+	var total float64
+	for _, each := range values {
+		total += each
+	}
+	return total / float64(len(values))
+}
+"""
+    verdict = judge("a/b.go", f"package a\n{source}func G( {{ }}\n".encode())
+    assert (verdict.keep, verdict.step, verdict.rule) == (False, "parse", "parse_error")
+    assert verdict.reason.startswith("Go, line 14")
+    assert judge("a/b.go", f"package a\n{source}".encode()).keep
+
+
+def test_every_language_has_a_good_and_a_bad_example() -> None:
+    assert GOOD.keys() == BAD.keys() == PARSERS.keys() - {"PLSQL", "PLpgSQL", "SQLPL", "TSQL", "JSON with Comments"}
+    assert json.loads(GOOD["JSON"])
