@@ -16,10 +16,12 @@ from codekiln.core.spec import to_json
 
 def identify(spec: CleaningSpec, context: Context) -> Key:
     """The dataset's identity: nothing is read for it."""
-    parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks")}
+    parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks", "known")}
     for name in ("licenses", "opt_outs"):
         parameters[name] = sorted(set(parameters[name]))
-    return Key("dataset", CODE_VERSION, parameters, (spec.corpus, *sorted(set(spec.benchmarks))))
+    return Key(
+        "dataset", CODE_VERSION, parameters, (spec.corpus, *sorted(set(spec.benchmarks)), *sorted(set(spec.known)))
+    )
 
 
 def work(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
