@@ -13,19 +13,21 @@ from typing import Any
 import pyarrow as pa
 
 from codekiln.cleaning import samples as sampling
+from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.edits import Replacement
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.gate import shared
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.samples import Sample, Samples
 from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Part, read_part
-from codekiln.core.errors import NotFound
+from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.core.store import ObjectStore
 
 CHANGED_GROUP = "changed"
@@ -47,6 +49,8 @@ class FilterTask:
     prefix: str
     spec: CleaningSpec
     benchmarks: tuple[tuple[str, Part], ...]
+    key: str
+    """Fingerprint of the key of the substitutes. The key itself each process reads from the store."""
 
 
 def work_key(prefix: str, what: str, index: int) -> str:
@@ -61,12 +65,24 @@ def filter_shard(task: FilterTask, store: ObjectStore, report: Report) -> dict[s
     if done is not None:
         report(done["counts"]["seen"]["bytes"])
         return done
-    problems = _problems(task.benchmarks, store)
-    work = _Filtering(task, Pipeline(build_steps(task.spec, problems)))
+    key = _key(task, store)
+    steps = build_steps(task.spec, Needs(_problems(task.benchmarks, store), key))
+    work = _Filtering(task, Pipeline(steps), key)
     for document in read_documents(read_part(store, task.part), task.name):
         work.take(document)
         report(len(document.data))
     return work.write(store)
+
+
+def _key(task: FilterTask, store: ObjectStore) -> bytes:
+    """Raises FailedPrecondition where it is not the one that the dataset's identity was made with."""
+    key = keys.of_store(store)
+    if task.key != keys.fingerprint(key):
+        raise FailedPrecondition(
+            f"{store.uri(keys.STORE_KEY)} changed while the job ran: create the job again",
+            reason="ANONYMIZATION_KEY_CHANGED",
+        )
+    return key
 
 
 def find_json(store: ObjectStore, key: str) -> dict[str, Any] | None:
@@ -80,8 +96,10 @@ def find_json(store: ObjectStore, key: str) -> dict[str, Any] | None:
 class _Filtering:
     """One shard on its way through the steps."""
 
-    def __init__(self, task: FilterTask, pipeline: Pipeline) -> None:
+    def __init__(self, task: FilterTask, pipeline: Pipeline, key: bytes) -> None:
         self._task = task
+        self._key = key
+        self._also = frozenset(task.spec.anonymize_also)
         self._pipeline = pipeline
         self._profile = PROFILES[task.spec.profile]
         self._kept: list[Document] = []
@@ -148,7 +166,7 @@ class _Filtering:
         if not self._samples.wants(CHANGED_GROUP, number, sampling.CHANGED):
             return
         decoded = before.data if len(before.data) < 1 << 20 else b""
-        _, done = self._profile.redact(decoded, shared().hits(decoded), self._substitutes(document), document.language)
+        _, done = self._redact(decoded, document)
         shown = tuple(_shown_change(decoded, done, one) for one in done[:4])
         kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
         if shown:
@@ -162,11 +180,15 @@ class _Filtering:
         if b"\0" in data:
             return data[:64].hex(" ")
         data = data.decode(errors="replace").encode()
-        data, _ = self._profile.redact(data, shared().hits(data), self._substitutes(document), document.language)
+        data, _ = self._redact(data, document)
         return "\n".join(line[:_LINE] for line in data.decode(errors="replace")[:_EXCERPT].split("\n")[:16])
 
+    def _redact(self, data: bytes, document: Document) -> tuple[bytes, list[Replacement]]:
+        substitutes = self._substitutes(document)
+        return self._profile.redact(data, shared().hits(data), substitutes, document.language, self._also)
+
     def _substitutes(self, document: Document) -> Substitutes:
-        return Substitutes(self._task.spec.seed, document.repo_name)
+        return Substitutes(self._key, document.repo_name)
 
     def _draw(self, document: Document) -> str:
         return sampling.draw(self._task.spec.seed, document.repo_name, document.path, document.blob_id)
