@@ -8,11 +8,13 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from codekiln.cleaning import Text, duplicates, judge, redact
 from codekiln.cleaning.standalone.judging import explain
+from codekiln.core.errors import InvalidArgument
 from tests.cleaning.anonymize_examples import made
 from tests.cleaning.material import FUNCTION
 
@@ -93,6 +95,34 @@ def test_duplicates_are_clustered_and_the_best_survives() -> None:
 def test_a_cluster_says_how_its_members_are_alike(other: bytes, kind: str) -> None:
     assert [(c.members, c.kind) for c in duplicates([SOURCE, other])] == [((0, 1), kind)]
     assert len(duplicates([SOURCE, other], threshold=1)) == (kind != "near")
+
+
+def test_members_of_a_cluster_are_alike_to_its_survivor() -> None:
+    words = [f"word{i}" for i in range(200)]
+    chain = [" ".join(words[start : start + 100]) for start in range(0, 60, 12)]
+    found = duplicates(chain)
+    assert all(similarity >= 0.7 for cluster in found for similarity in cluster.similarities) and len(found) > 1
+    assert all(cluster.similarities[cluster.members.index(cluster.survivor)] == 1 for cluster in found)
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"text": "a", "date": "last week"}, "ISO 8601"),
+        ({"text": "a", "stars": "many"}, "`stars` of document 1"),
+        ({"text": 7}, "`text` of document 1"),
+        ({"body": "a"}, "document 1"),
+        (None, "document 1"),
+    ],
+)
+def test_a_document_that_is_none_is_named(document: Any, words: str) -> None:
+    with pytest.raises(InvalidArgument) as caught:
+        duplicates(["fine", document])
+    assert words in caught.value.message
+    assert (
+        duplicates([{"text": "a b", "date": "2024-05"}, {"text": "a b", "date": "2024-06-01T10:00:00Z"}])[0].survivor
+        == 1
+    )
 
 
 def test_nothing_and_one_have_no_duplicates() -> None:

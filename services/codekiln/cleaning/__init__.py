@@ -10,7 +10,8 @@ Read in this order:
     gate.py           one pass over the bytes of a file that says which patterns occur in it
     anonymize/        personal data and secrets: rules, detection, keyed substitutes
     contamination/    benchmark problems: how a file that holds one is recognised
-    deduplication/    exact and near duplicates: tokens, sketches, candidates, clusters
+    deduplication/    exact and near duplicates: sketches, links, who stays, clusters, an index for later corpora
+    deduplicating.py  that, as a phase of a cleaning
     shards.py         reading and writing parquet shards in the store
     filtering.py      task of one shard: corpus rows -> kept rows, sketches, counts
     writing.py        task of one shard: kept rows -> final shard

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +10,11 @@ import pyarrow.parquet as pq
 
 from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.cluster import Cluster, open_cluster
-from codekiln.cleaning.deduplication.finding import KEYS, find_duplicates
-from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard, find_json, work_key
+from codekiln.cleaning.deduplicating import STEP as DUPLICATES_STEP
+from codekiln.cleaning.deduplicating import find, gone_rows, publish_clusters
+from codekiln.cleaning.deduplication.finding import Found
+from codekiln.cleaning.deduplication.index import INDEX_VERSION, open_known
+from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard, work_key
 from codekiln.cleaning.pipeline import Counts
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
@@ -23,17 +24,18 @@ from codekiln.cleaning.spec import KEY_PARAMETER, CleaningSpec
 from codekiln.cleaning.steps.benchmark import GROUP as CONTAMINATION
 from codekiln.cleaning.writing import WriteTask, write_shard
 from codekiln.core.artifacts import Draft, Key, Manifest, Part, open_artifact
-from codekiln.core.errors import DataLoss, FailedPrecondition, Internal
+from codekiln.core.errors import FailedPrecondition, Internal
 from codekiln.core.jobs.worker import Context
 
-DUPLICATES_STEP = "duplicates"
+_DROPPED_SCHEMA = DROPPED_SCHEMA.append(pa.field("cluster", pa.string()))  # null but for duplicates
 
 
 def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
     """Cleans the corpus and publishes the dataset.
 
-    Raises FailedPrecondition where the corpus has no files or none is left, NotFound for a corpus or benchmark that is
-    not there, InvalidArgument for a malformed benchmark, DataLoss for an unreadable shard, Unavailable without Dask.
+    Raises FailedPrecondition where the corpus has no files or none is left or a known dataset has no index, NotFound
+    for a corpus, benchmark or known dataset that is not there, InvalidArgument for a malformed benchmark, DataLoss for
+    an unreadable shard, Unavailable without Dask.
     """
     corpus = open_artifact(context.store, spec.corpus)
     parts = corpus.parts_under("shard-")
@@ -42,6 +44,7 @@ def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
             f"{spec.corpus} has no files: check the sources of its ingestion", reason="CORPUS_EMPTY", corpus=spec.corpus
         )
     benchmarks = _benchmarks(spec, context)
+    known = open_known(context.store, spec.known, spec.profile)
     prefix, fingerprint = context.work_prefix(key), key.parameters[KEY_PARAMETER]
     tasks = [
         FilterTask(i, part, f"{part.name} of {spec.corpus}", prefix, spec, benchmarks, fingerprint)
@@ -49,8 +52,8 @@ def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
     ]
     with open_cluster(context.settings) as cluster:
         filtered = _filter(cluster, tasks, corpus, context)
-        verdict = _duplicates(spec, prefix, filtered, context)
-        results = _Results(spec, filtered, verdict)
+        found = find(filtered.kept, known, spec.near_duplicate_threshold, prefix, cluster, context)
+        results = _Results(spec, filtered, found)
         results.check_not_empty()
         shards = _write(cluster, results, prefix, key, context)
     return _publish(results, shards, prefix, key, context)
@@ -68,16 +71,14 @@ class _Filtered:
 class _Results:
     """Counts of all phases, put together."""
 
-    def __init__(self, spec: CleaningSpec, filtered: _Filtered, verdict: dict[str, Any]) -> None:
+    def __init__(self, spec: CleaningSpec, filtered: _Filtered, found: Found) -> None:
         self.spec = spec
         self.counts = filtered.counts
         self.samples = filtered.samples
-        self.verdict = verdict
-        self.gone = [{int(row): drop for row, drop in shard.items()} for shard in verdict["drops"]]
-        self.kept = [kept - len(gone) for kept, gone in zip(filtered.kept, self.gone, strict=True)]
-        for shard in self.gone:
-            for reason, _, length in shard.values():
-                self.counts.drop(DUPLICATES_STEP, reason, length)
+        self.found = found
+        self.kept = [kept - found.by_shard.get(shard, 0) for shard, kept in enumerate(filtered.kept)]
+        for reason, amount in found.dropped.items():
+            self.counts.drop(DUPLICATES_STEP, reason, amount["bytes"], amount["files"])
 
     @property
     def dropped(self) -> dict[str, dict[str, int]]:
@@ -149,49 +150,12 @@ def _figures(counts: Counts) -> dict[str, float]:
     return figures
 
 
-def _duplicates(spec: CleaningSpec, prefix: str, filtered: _Filtered, context: Context) -> dict[str, Any]:
-    """By shard, row -> [reason, detail, bytes]; and the clusters. Kept for the next attempt."""
-    where = f"{prefix}duplicates.json"
-    verdict = find_json(context.store, where)
-    if verdict is not None:
-        return verdict
-    files = sum(filtered.kept)
-    context.progress("duplicates", 0, files, "files")
-    sketches = [_sketch(context, prefix, i, [*KEYS, "found_bytes"]) for i in range(len(filtered.kept))]
-
-    def shingles(shard: int, rows: Any) -> list[bytes]:
-        column = _sketch(context, prefix, shard, ["shingles"]).column("shingles")
-        return [column[row].as_py() for row in rows]
-
-    found = find_duplicates(sketches, spec.near_duplicate_threshold, shingles)
-    lengths = [sketch.column("found_bytes") for sketch in sketches]
-    verdict = {
-        "drops": [
-            {row: [drop.reason, drop.detail, lengths[i][row].as_py()] for row, drop in shard.items()}
-            for i, shard in enumerate(found.drops)
-        ],
-        "clusters": len(found.clusters),
-        "largest": [list(cluster) for cluster in found.clusters[:40]],
-    }
-    context.store.put(where, json.dumps(verdict).encode())
-    context.progress("duplicates", files, files, "files")
-    return find_json(context.store, where) or verdict
-
-
-def _sketch(context: Context, prefix: str, shard: int, columns: list[str]) -> pa.Table:
-    return pq.read_table(pa.BufferReader(context.store.get(work_key(prefix, "sketch", shard))), columns=columns)
-
-
 def _write(cluster: Cluster, results: _Results, prefix: str, key: Key, context: Context) -> list[dict[str, Any]]:
     """One task a shard that has something left; parts are numbered without gaps."""
     filled = [index for index, kept in enumerate(results.kept) if kept]
-    names = [f"shard-{number:05d}.parquet" for number in range(len(filled))]
     # Beside the attempts' own folders, under one name: every attempt writes the same bytes there.
     folder = f"artifacts/{key.kind}/{key.ref.digest}/shards/"
-    tasks = [
-        WriteTask(index, tuple(sorted(results.gone[index])), prefix, name, folder + name)
-        for index, name in zip(filled, names, strict=True)
-    ]
+    tasks = [WriteTask(index, prefix, number, folder) for number, index in enumerate(filled)]
     total = results.counts.seen.bytes - sum(amount["bytes"] for amount in results.dropped.values())
     figures = _figures(results.counts)
 
@@ -206,8 +170,9 @@ def _write(cluster: Cluster, results: _Results, prefix: str, key: Key, context: 
 
 def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: Key, context: Context) -> Manifest:
     draft = Draft(context.store, key)
-    for shard in shards:
-        draft.adopt(Part(**shard["part"]))
+    for number in range(3):  # all shards, then all of the index
+        for shard in shards:
+            draft.adopt(Part(**shard["parts"][number]))
     languages: dict[str, dict[str, int]] = {}
     licenses: dict[str, int] = {}
     for shard in shards:
@@ -220,8 +185,13 @@ def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: 
     if sum(shard["files"] for shard in shards) != sum(results.kept):
         raise Internal("the shards written do not hold the files that were kept", reason="FILES_LOST")
     summary = _summary(results, dict(sorted(languages.items(), key=lambda item: (-item[1]["bytes"], item[0]))))
+    summary["index"] = {
+        "version": INDEX_VERSION,
+        "bytes": sum(part["bytes"] for shard in shards for part in shard["parts"][1:]),
+    }
     _add_dropped(draft, results, prefix, context)
-    report = build_report(results.spec, results.counts, results.samples, results.verdict, summary, licenses)
+    publish_clusters(draft, context.store, prefix)
+    report = build_report(results.spec, results.counts, results.samples, vars(results.found), summary, licenses)
     draft.add_json(REPORT_PARTS.json, report)
     draft.add_bytes(REPORT_PARTS.html, render(report).encode())
     manifest = draft.publish(summary=summary, licenses=licenses)
@@ -251,24 +221,10 @@ def _summary(results: _Results, languages: dict[str, dict[str, int]]) -> dict[st
 def _add_dropped(draft: Draft, results: _Results, prefix: str, context: Context) -> None:
     """dropped.parquet: what filtering dropped, then duplicates, shard by shard."""
     path = context.scratch / "dropped.parquet"
-    with pq.ParquetWriter(path, DROPPED_SCHEMA, compression="zstd") as writer:
-        for index, gone in enumerate(results.gone):
-            writer.write_table(pq.read_table(pa.BufferReader(context.store.get(work_key(prefix, "dropped", index)))))
-            for table in _duplicate_rows(gone, index, prefix, context):
-                writer.write_table(table)
+    with pq.ParquetWriter(path, _DROPPED_SCHEMA, compression="zstd") as writer:
+        for index in range(len(results.kept)):
+            dropped = pq.read_table(pa.BufferReader(context.store.get(work_key(prefix, "dropped", index))))
+            writer.write_table(dropped.append_column("cluster", pa.nulls(dropped.num_rows, pa.string())))
+            gone = gone_rows(context.store, prefix, index, ["blob_id", "path", "repo_name", "language"])
+            writer.write_table(gone.select(_DROPPED_SCHEMA.names).cast(_DROPPED_SCHEMA))
     draft.add_file("dropped.parquet", path)
-
-
-def _duplicate_rows(gone: dict[int, list[Any]], index: int, prefix: str, context: Context) -> Iterator[pa.Table]:
-    if not gone:
-        return
-    data = context.store.get(work_key(prefix, "filtered", index))
-    columns = ["blob_id", "path", "repo_name", "language"]
-    rows = sorted(gone)
-    table = pq.read_table(pa.BufferReader(data), columns=columns).take(pa.array(rows))
-    if table.num_rows != len(rows):
-        raise DataLoss(f"filtered shard {index} lost rows", reason="FILES_LOST")
-    table = table.append_column("reason", pa.array([gone[row][0] for row in rows]))
-    table = table.append_column("detail", pa.array([gone[row][1] for row in rows]))
-    table = table.append_column("length_bytes", pa.array([gone[row][2] for row in rows], pa.int64()))
-    yield table.select(DROPPED_SCHEMA.names).cast(DROPPED_SCHEMA)

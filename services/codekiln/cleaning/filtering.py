@@ -24,7 +24,7 @@ from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.samples import Sample, Samples
-from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
+from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Part, read_part
 from codekiln.core.errors import FailedPrecondition, NotFound
@@ -54,8 +54,9 @@ class FilterTask:
 
 
 def work_key(prefix: str, what: str, index: int) -> str:
-    """Where a shard's intermediate result lies: `filtered`, `sketch`, `dropped` (parquet) or `counts` (JSON)."""
-    return f"{prefix}{what}-{index:05d}.{'json' if what in ('counts', 'final') else 'parquet'}"
+    """Where a shard's intermediate result lies: `filtered`, `sketch`, `entries`, `dropped`, `counts`, `final`."""
+    ending = {"counts": "json", "final": "json", "entries": "bin"}.get(what, "parquet")
+    return f"{prefix}{what}-{index:05d}.{ending}"
 
 
 def filter_shard(task: FilterTask, store: ObjectStore, report: Report) -> dict[str, Any]:
@@ -118,7 +119,9 @@ class _Filtering:
         self._sketch()
         prefix, index = self._task.prefix, self._task.index
         store.put(work_key(prefix, "filtered", index), _written(dataset_rows(g) for g in batches(self._kept)))
-        store.put(work_key(prefix, "sketch", index), _written(iter(self._sketches), sketching.SCHEMA))
+        sketches = (table.select(sketching.SCHEMA.names) for table in self._sketches)
+        store.put(work_key(prefix, "sketch", index), _written(sketches, sketching.SCHEMA))
+        store.put(work_key(prefix, "entries", index), sketching.entries(self._sketches))
         store.put(work_key(prefix, "dropped", index), _written(iter([_dropped_rows(self._dropped)]), DROPPED_SCHEMA))
         done = {"counts": self._pipeline.counts.to_json(), "kept": len(self._kept), "samples": self._samples.to_json()}
         store.put(work_key(prefix, "counts", index), json.dumps(done, sort_keys=True).encode())
@@ -219,9 +222,7 @@ def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:
 
 
 def _written(tables: Any, schema: pa.Schema | None = None) -> bytes:
-    from codekiln.core.corpus import DATASET_SCHEMA
-
-    writer = ShardWriter(schema or DATASET_SCHEMA)
+    writer = ShardWriter(schema or KEPT_SCHEMA)
     for table in tables:
         writer.write(table)
     return writer.finish()

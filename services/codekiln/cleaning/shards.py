@@ -24,6 +24,9 @@ PROVENANCE = {
 }
 """Columns of a corpus that may be missing -> fields of Provenance, in order."""
 
+KEPT_SCHEMA = DATASET_SCHEMA.remove(DATASET_SCHEMA.get_field_index("cluster"))
+"""What filtering keeps of a file: in which cluster it is is not known before all shards are filtered."""
+
 DROPPED_SCHEMA = pa.schema(
     [
         *(CORPUS_SCHEMA.field(name) for name in ("blob_id", "path", "repo_name", "language")),
@@ -111,7 +114,7 @@ class ShardWriter:
 
 
 def dataset_rows(documents: Sequence[Document]) -> pa.Table:
-    """Rows of DATASET_SCHEMA."""
+    """Rows of KEPT_SCHEMA."""
     content = pa.array([document.data for document in documents], pa.large_binary()).cast(pa.large_string())
     values: dict[str, Any] = {
         "blob_id": [document.blob_id for document in documents],
@@ -125,7 +128,7 @@ def dataset_rows(documents: Sequence[Document]) -> pa.Table:
         "content": content,
         **{name: [_stored(document.provenance, field) for document in documents] for name, field in PROVENANCE.items()},
     }
-    return pa.table(values, schema=DATASET_SCHEMA)
+    return pa.table(values, schema=KEPT_SCHEMA)
 
 
 def batches(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:

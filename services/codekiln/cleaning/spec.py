@@ -61,6 +61,9 @@ class CleaningSpec:
     near_duplicate_threshold: float = bounded(None, low=0.5, high=1)
     """Jaccard similarity of shingles from which two files are near duplicates; NEAR_DUPLICATES when unset, 1: off."""
 
+    known: tuple[Ref, ...] = refs("dataset")
+    """Datasets that are there already: a file that is equal or nearly so to one of theirs is dropped."""
+
     seed: int = 0
     """Seeds the samples of the report."""
 

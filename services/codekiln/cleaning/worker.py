@@ -17,11 +17,12 @@ from codekiln.core.spec import to_json
 
 def identify(spec: CleaningSpec, context: Context) -> Key:
     """The dataset's identity: nothing is read for it but the key of the substitutes, which is made at its first use."""
-    parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks")}
+    parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks", "known")}
     for name in ("licenses", "opt_outs", "anonymize_also"):
         parameters[name] = sorted(set(parameters[name]))
     parameters[KEY_PARAMETER] = keys.fingerprint(keys.of_store(context.store))
-    return Key("dataset", CODE_VERSION, parameters, (spec.corpus, *sorted(set(spec.benchmarks))))
+    inputs = (spec.corpus, *sorted(set(spec.benchmarks)), *sorted(set(spec.known)))
+    return Key("dataset", CODE_VERSION, parameters, inputs)
 
 
 def work(spec: CleaningSpec, key: Key, context: Context) -> Manifest:

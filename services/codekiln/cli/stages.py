@@ -113,15 +113,16 @@ def clean() -> None:
 @clean.command()
 @click.argument("corpus")
 @click.option("--benchmark", multiple=True, help="Benchmarks to decontaminate against; repeatable.")
+@click.option("--known", multiple=True, help="Datasets whose files are not taken again; repeatable.")
 @_stage
-def corpus(corpus: str, benchmark: tuple[str, ...], **options: Any) -> None:
+def corpus(corpus: str, benchmark: tuple[str, ...], known: tuple[str, ...], **options: Any) -> None:
     """Clean CORPUS into a dataset, with a report of every drop.
 
     \b
     codekiln clean demo/corpus
     codekiln clean corpus:3f9a01 --set max_line_length=500 --set near_duplicate_threshold=0.8
     """
-    _run("cleaning", {}, {"corpus": corpus, "benchmarks": list(benchmark)}, **options)
+    _run("cleaning", {}, {"corpus": corpus, "benchmarks": list(benchmark), "known": list(known)}, **options)
 
 
 def _on_files(name: str, help: str) -> None:

@@ -33,5 +33,5 @@ CORPUS_SCHEMA = pa.schema(
 
 DATASET_SCHEMA = CORPUS_SCHEMA.set(
     CORPUS_SCHEMA.get_field_index("content"), pa.field("content", pa.large_string(), nullable=False)
-)
-"""`length_bytes` is then that of the cleaned text in UTF-8."""
+).append(pa.field("cluster", pa.string()))
+"""`length_bytes` is then that of the cleaned text in UTF-8. `cluster`: of files that others were dropped for."""

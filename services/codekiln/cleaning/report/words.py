@@ -85,4 +85,5 @@ REASONS = {
     "exact_duplicate": "Another file is the same.",
     "whitespace_duplicate": "Another file differs in white space only.",
     "near_duplicate": "Another file is nearly the same.",
+    "known_duplicate": "A known dataset has the same or nearly the same.",
 }

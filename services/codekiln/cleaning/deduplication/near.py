@@ -1,0 +1,107 @@
+"""Files that are nearly equal: three stages, by shard, by part of the bands, by part of the pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from codekiln.cleaning.deduplication.bands import band_keys, candidates
+from codekiln.cleaning.deduplication.entries import Entry
+from codekiln.cleaning.deduplication.equal import FOLLOWERS, Report
+from codekiln.cleaning.deduplication.exchange import gather, numbers, once, scatter
+from codekiln.cleaning.deduplication.links import NEAR, Links
+from codekiln.cleaning.deduplication.order import COLUMNS
+from codekiln.cleaning.deduplication.plan import Plan, Task
+from codekiln.cleaning.deduplication.similarity import alike
+from codekiln.cleaning.deduplication.sketching import stacked
+from codekiln.core.store import ObjectStore
+
+_PLACED = [pa.field(name, pa.uint64()) for name in COLUMNS]
+_BANDS = pa.schema([pa.field("key", pa.uint64()), pa.field("file", pa.uint64()), *_PLACED])
+_PAIRS = pa.schema([pa.field("better", pa.uint64()), pa.field("worse", pa.uint64()), *_PLACED])
+_PAIRS_AT_ONCE = 1 << 15
+
+
+def send_bands(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """A shard's files to the parts that their bands belong to; without those that follow an equal file."""
+
+    def work() -> dict[str, Any]:
+        plan = task.plan(store)
+        table = plan.sketch(store, task.number, [*COLUMNS, "words", "signature"])
+        files = numbers(table, "file")
+        gone = gather(store, plan.keys("followers"), task.number, len(plan.shards), FOLLOWERS)
+        left = np.flatnonzero(~np.isin(files, numbers(gone, "file")) & (numbers(table, "words") > 0))
+        keys = band_keys(stacked(table.column("signature"))[left], plan.threshold)
+        bands = keys.shape[1]
+        columns = [np.repeat(numbers(table, name)[left], bands) for name in ("file", *COLUMNS)]
+        flat = keys.ravel()
+        # The high half: the low one decides within a part.
+        receivers = (flat >> np.uint64(32)) % np.uint64(plan.parts)
+        scatter(store, plan.key("bands", task.number), pa.table([flat, *columns], schema=_BANDS), receivers, plan.parts)
+        return {}
+
+    return once(store, f"{task.prefix}bands-{task.number:05d}.json", work)
+
+
+def send_pairs(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """Pairs of files that agree in a band to the parts of their better files."""
+
+    def work() -> dict[str, Any]:
+        plan = task.plan(store)
+        table = gather(store, plan.shard_keys("bands"), task.number, plan.parts, _BANDS)
+        order = tuple(numbers(table, name) for name in COLUMNS)
+        files = numbers(table, "file")
+        left, right = candidates(numbers(table, "key"), order)
+        once_each = _distinct(files[left], files[right])
+        left, right = left[once_each], right[once_each]
+        pairs = pa.table([files[left], files[right], *(column[left] for column in order)], schema=_PAIRS)
+        scatter(store, plan.key("pairs", task.number), pairs, plan.part_of(files[left]), plan.parts)
+        return {"pairs": len(left)}
+
+    return once(store, f"{task.prefix}pairs-{task.number:05d}.json", work)
+
+
+def link_near(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """Verifies pairs by their real similarity; those at the threshold and above are linked."""
+
+    def work() -> dict[str, Any]:
+        plan = task.plan(store)
+        table = gather(store, plan.keys("pairs"), task.number, plan.parts, _PAIRS)
+        table = table.take(pa.array(_distinct(numbers(table, "better"), numbers(table, "worse"))))
+        better, worse = numbers(table, "better"), numbers(table, "worse")
+        similarity = np.zeros(len(better))
+        cards: dict[int, bytes] = {}
+        for start in range(0, len(better), _PAIRS_AT_ONCE):
+            some = slice(start, start + _PAIRS_AT_ONCE)
+            similarity[some] = _verified(plan, store, better[some], worse[some], cards)
+        true = similarity >= plan.threshold
+        Links(
+            better[true], worse[true], np.full(true.sum(), NEAR), similarity[true],
+            tuple(numbers(table, name)[true] for name in COLUMNS),
+            [cards[file] for file in better[true].tolist()], [cards[file] for file in worse[true].tolist()],
+        ).send(store, plan, "near", task.number)  # fmt: skip
+        return {"pairs": len(better), "links": int(true.sum())}
+
+    return once(store, f"{task.prefix}near-{task.number:05d}.json", work)
+
+
+def _verified(
+    plan: Plan, store: ObjectStore, better: np.ndarray, worse: np.ndarray, cards: dict[int, bytes]
+) -> np.ndarray:
+    files, places = np.unique(np.concatenate((better, worse)), return_inverse=True)
+    entries: list[Entry] = list(plan.entries(store, files))
+    left, right = places[: len(better)], places[len(better) :]
+    found = alike(entries, left, right, plan.threshold)
+    for place in np.unique(places.reshape(2, -1)[:, found >= plan.threshold]).tolist():
+        cards[int(files[place])] = entries[place].card
+    return found
+
+
+def _distinct(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Places of one of each pair, in order of pairs."""
+    order = np.lexsort((right, left))
+    new = np.ones(len(order), bool)
+    new[1:] = (left[order][1:] != left[order][:-1]) | (right[order][1:] != right[order][:-1])
+    return order[new]
