@@ -1,0 +1,76 @@
+"""The order of a dataset: which shard a row belongs to, and where in it, by what the row says and nothing else.
+
+Rows are put into bins by a hash of their repository, so that its files stay together; a sixteenth of a bin is told by
+the path, so that a giant repository can be cut. Neighbouring bins make a shard. So the same files give the same shards
+however a corpus was cut, ordered or worked on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import pyarrow as pa
+
+BINS = 1 << 20
+SORTED_BY = ("repo_name", "revision_id", "path", "blob_id")
+"""Columns that rows of a shard are sorted by."""
+_SHARD_BYTES = (16 << 20, 256 << 20)
+"""The least and the most that a shard is made to hold: a reader takes one at a time."""
+_SHARDS = 1024
+"""As many are aimed at, where that leaves their size between the two."""
+
+Histogram = list[tuple[int, int]]
+"""(bin, bytes), ascending, without empty bins."""
+
+
+def bins(repositories: Sequence[str], paths: Sequence[str]) -> np.ndarray:
+    """The bin of each row, int64."""
+    return np.array([_repository(r) << 4 | _path(p) for r, p in zip(repositories, paths, strict=True)], np.int64)
+
+
+def histogram(bins: np.ndarray, lengths: Sequence[int]) -> Histogram:
+    """Bytes by bin."""
+    found, places = np.unique(bins, return_inverse=True)
+    totals = np.bincount(places, np.array(lengths, np.float64), len(found)).astype(np.int64)
+    return list(zip(found.tolist(), totals.tolist(), strict=True))
+
+
+def first_bins(histograms: Iterable[Histogram]) -> np.ndarray:
+    """The first bin of every shard, ascending from 0, for rows of which these are the bytes."""
+    totals = np.zeros(BINS, np.int64)
+    for found in histograms:
+        if found:
+            numbers, amounts = np.array(found, np.int64).T
+            totals[numbers] += amounts
+    ends = np.cumsum(totals)
+    least, most = _SHARD_BYTES
+    target = min(most, max(least, int(ends[-1]) // _SHARDS))
+    # The bin in which the bytes before it pass a multiple of the target begins a shard.
+    numbers = (ends - totals) // target
+    return np.concatenate([[0], np.flatnonzero(numbers[1:] != numbers[:-1]) + 1])
+
+
+def shards(bins: np.ndarray, first_bins: np.ndarray) -> np.ndarray:
+    """The number of each row's shard."""
+    return np.searchsorted(first_bins, bins, "right") - 1
+
+
+def in_order(table: pa.Table) -> pa.Table:
+    """Rows as they stand in their shard."""
+    return table.sort_by([(name, "ascending") for name in SORTED_BY])
+
+
+@lru_cache(4096)
+def _repository(name: str) -> int:
+    return int.from_bytes(_digest(name, 2), "big")
+
+
+def _path(path: str) -> int:
+    return _digest(path, 1)[0] >> 4
+
+
+def _digest(text: str, size: int) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
