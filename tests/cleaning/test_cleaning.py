@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -118,6 +119,21 @@ def test_one_worker_and_two_give_the_same_bytes(tmp_path: Path) -> None:
     assert results[0] == results[1]
 
 
+@pytest.mark.parametrize("shards", [1, 2, 7])
+def test_cut_and_ordered_in_another_way_a_corpus_gives_the_same_bytes(tmp_path: Path, shards: int) -> None:
+    rows = [r for shard in real_rows() for r in shard]
+    results = []
+    for name, mixed, count in (("one", rows, 3), ("other", random.Random(shards).sample(rows, len(rows)), shards)):
+        context, _ = material.context(tmp_path / name, 2)
+        corpus = material.corpus(context.store, [mixed[i::count] for i in range(count)], name)
+        manifest = clean(context, corpus=corpus.ref)
+        # The report names the corpus.
+        parts = {n: d for n, d in published(context.store, manifest).items() if not n.startswith("report.")}
+        results.append((parts, manifest.summary, manifest.licenses))
+    assert results[0] == results[1]
+    assert {"shard-00000.parquet", "dropped.parquet", "clusters-00000.parquet"} <= set(results[0][0])
+
+
 class Killed(BaseException):
     """Stands for the end of an attempt."""
 
@@ -157,7 +173,7 @@ def test_progress_counts_bytes_up_to_the_total(tmp_path: Path) -> None:
     filtering = [report for report in reports if report.phase == "filter"]
     assert filtering[-1].done == filtering[-1].total == corpus.summary["bytes"]
     assert all(a.done <= b.done for a, b in pairwise(filtering))
-    assert [*dict.fromkeys(report.phase for report in reports)] == ["filter", "duplicates", "write"]
+    assert [*dict.fromkeys(report.phase for report in reports)] == ["filter", "duplicates", "arrange", "write"]
 
 
 def test_those_who_watch_are_told_what_was_dropped_and_why(tmp_path: Path) -> None:

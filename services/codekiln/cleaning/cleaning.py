@@ -11,23 +11,29 @@ import pyarrow.parquet as pq
 from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.cluster import Cluster, open_cluster
 from codekiln.cleaning.deduplicating import STEP as DUPLICATES_STEP
-from codekiln.cleaning.deduplicating import find, gone_rows, publish_clusters
+from codekiln.cleaning.deduplicating import find, publish_clusters
 from codekiln.cleaning.deduplication.finding import Found
 from codekiln.cleaning.deduplication.index import INDEX_VERSION, open_known
-from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard, work_key
+from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard
+from codekiln.cleaning.ordering import Histogram, first_bins
 from codekiln.cleaning.pipeline import Counts
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
 from codekiln.cleaning.samples import Samples
-from codekiln.cleaning.shards import DROPPED_SCHEMA
 from codekiln.cleaning.spec import KEY_PARAMETER, CleaningSpec
 from codekiln.cleaning.steps.benchmark import GROUP as CONTAMINATION
-from codekiln.cleaning.writing import WriteTask, write_shard
+from codekiln.cleaning.writing import (
+    GONE_SCHEMA,
+    Arrangement,
+    ArrangeTask,
+    WriteTask,
+    arrange_shard,
+    gone_key,
+    write_shard,
+)
 from codekiln.core.artifacts import Draft, Key, Manifest, Part, open_artifact
 from codekiln.core.errors import FailedPrecondition, Internal
 from codekiln.core.jobs.worker import Context
-
-_DROPPED_SCHEMA = DROPPED_SCHEMA.append(pa.field("cluster", pa.string()))  # null but for duplicates
 
 
 def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
@@ -55,7 +61,7 @@ def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
         found = find(filtered.kept, known, spec.near_duplicate_threshold, prefix, cluster, context)
         results = _Results(spec, filtered, found)
         results.check_not_empty()
-        shards = _write(cluster, results, prefix, key, context)
+        shards = _write(cluster, results, filtered, prefix, key, context)
     return _publish(results, shards, prefix, key, context)
 
 
@@ -65,6 +71,8 @@ class _Filtered:
 
     counts: Counts
     kept: list[int]
+    bins: list[Histogram]
+    """Of each shard, before duplicates."""
     samples: Samples
 
 
@@ -130,16 +138,17 @@ def _filter(cluster: Cluster, tasks: list[FilterTask], corpus: Manifest, context
         context.progress("filter", min(done, total), total, "bytes", metrics=_figures(so_far))
 
     progress(0)
-    counts, samples, kept = Counts(), Samples(), []
+    counts, samples, kept, bins = Counts(), Samples(), [], []
     for done in cluster.map(filter_shard, tasks, progress, lambda done: so_far.merge(Counts.from_json(done["counts"]))):
         counts.merge(Counts.from_json(done["counts"]))
         samples.merge(Samples.from_json(done["samples"]), {CHANGED_GROUP: sampling.CHANGED})
         kept.append(done["kept"])
+        bins.append(done["bins"])
     dropped = counts.dropped_files
     if counts.seen.files != sum(kept) + dropped:
         raise Internal(f"{counts.seen.files} files went in, {sum(kept)} + {dropped} came out", reason="FILES_LOST")
     context.progress("filter", total, total, "bytes", metrics=_figures(counts))
-    return _Filtered(counts, kept, samples)
+    return _Filtered(counts, kept, bins, samples)
 
 
 def _figures(counts: Counts) -> dict[str, float]:
@@ -150,14 +159,24 @@ def _figures(counts: Counts) -> dict[str, float]:
     return figures
 
 
-def _write(cluster: Cluster, results: _Results, prefix: str, key: Key, context: Context) -> list[dict[str, Any]]:
-    """One task a shard that has something left; parts are numbered without gaps."""
-    filled = [index for index, kept in enumerate(results.kept) if kept]
+def _write(
+    cluster: Cluster, results: _Results, filtered: _Filtered, prefix: str, key: Key, context: Context
+) -> list[dict[str, Any]]:
+    """A task for each shard of the corpus, then for each of the dataset; parts are numbered without gaps."""
+    arrangement = Arrangement(prefix, len(filtered.kept), tuple(first_bins(filtered.bins).tolist()))
+    arrangement.save(context.store)
+    files, figures = sum(results.kept), _figures(results.counts)
+    context.progress("arrange", 0, files, "files", metrics=figures)
+    kept: dict[int, int] = {}
+    for said in cluster.map(arrange_shard, [ArrangeTask(prefix, i) for i in range(len(filtered.kept))], lambda _: None):
+        for shard, count in said["kept"]:
+            kept[shard] = kept.get(shard, 0) + count
+    context.progress("arrange", files, files, "files", metrics=figures)
     # Beside the attempts' own folders, under one name: every attempt writes the same bytes there.
     folder = f"artifacts/{key.kind}/{key.ref.digest}/shards/"
-    tasks = [WriteTask(index, prefix, number, folder) for number, index in enumerate(filled)]
+    numbers = {shard: number for number, shard in enumerate(sorted(kept))}
+    tasks = [WriteTask(prefix, i, numbers.get(i), folder) for i in range(len(arrangement.first_bins))]
     total = results.counts.seen.bytes - sum(amount["bytes"] for amount in results.dropped.values())
-    figures = _figures(results.counts)
 
     def progress(done: int) -> None:
         context.progress("write", min(done, total), total, "bytes", metrics=figures)
@@ -170,8 +189,9 @@ def _write(cluster: Cluster, results: _Results, prefix: str, key: Key, context: 
 
 def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: Key, context: Context) -> Manifest:
     draft = Draft(context.store, key)
+    filled = [shard for shard in shards if shard["parts"]]
     for number in range(3):  # all shards, then all of the index
-        for shard in shards:
+        for shard in filled:
             draft.adopt(Part(**shard["parts"][number]))
     languages: dict[str, dict[str, int]] = {}
     licenses: dict[str, int] = {}
@@ -189,7 +209,7 @@ def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: 
         "version": INDEX_VERSION,
         "bytes": sum(part["bytes"] for shard in shards for part in shard["parts"][1:]),
     }
-    _add_dropped(draft, results, prefix, context)
+    _add_dropped(draft, len(shards), prefix, context)
     publish_clusters(draft, context.store, prefix)
     report = build_report(results.spec, results.counts, results.samples, vars(results.found), summary, licenses)
     draft.add_json(REPORT_PARTS.json, report)
@@ -218,13 +238,12 @@ def _summary(results: _Results, languages: dict[str, dict[str, int]]) -> dict[st
     }
 
 
-def _add_dropped(draft: Draft, results: _Results, prefix: str, context: Context) -> None:
-    """dropped.parquet: what filtering dropped, then duplicates, shard by shard."""
+def _add_dropped(draft: Draft, shards: int, prefix: str, context: Context) -> None:
+    """dropped.parquet: by shard of the dataset, in the order of its rows."""
     path = context.scratch / "dropped.parquet"
-    with pq.ParquetWriter(path, _DROPPED_SCHEMA, compression="zstd") as writer:
-        for index in range(len(results.kept)):
-            dropped = pq.read_table(pa.BufferReader(context.store.get(work_key(prefix, "dropped", index))))
-            writer.write_table(dropped.append_column("cluster", pa.nulls(dropped.num_rows, pa.string())))
-            gone = gone_rows(context.store, prefix, index, ["blob_id", "path", "repo_name", "language"])
-            writer.write_table(gone.select(_DROPPED_SCHEMA.names).cast(_DROPPED_SCHEMA))
+    with pq.ParquetWriter(path, GONE_SCHEMA, compression="zstd") as writer:
+        for index in range(shards):
+            table = pq.read_table(pa.BufferReader(context.store.get(gone_key(prefix, index))))
+            if table.num_rows:
+                writer.write_table(table)
     draft.add_file("dropped.parquet", path)

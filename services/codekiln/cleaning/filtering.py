@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from codekiln.cleaning import ordering
 from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.edits import Replacement
@@ -54,8 +55,8 @@ class FilterTask:
 
 
 def work_key(prefix: str, what: str, index: int) -> str:
-    """Where a shard's intermediate result lies: `filtered`, `sketch`, `entries`, `dropped`, `counts`, `final`."""
-    ending = {"counts": "json", "final": "json", "entries": "bin"}.get(what, "parquet")
+    """Where a shard's intermediate result lies: `filtered`, `sketch`, `entries`, `dropped` or a mark."""
+    ending = {"filtered": "parquet", "sketch": "parquet", "dropped": "parquet", "entries": "bin"}.get(what, "json")
     return f"{prefix}{what}-{index:05d}.{ending}"
 
 
@@ -123,7 +124,12 @@ class _Filtering:
         store.put(work_key(prefix, "sketch", index), _written(sketches, sketching.SCHEMA))
         store.put(work_key(prefix, "entries", index), sketching.entries(self._sketches))
         store.put(work_key(prefix, "dropped", index), _written(iter([_dropped_rows(self._dropped)]), DROPPED_SCHEMA))
-        done = {"counts": self._pipeline.counts.to_json(), "kept": len(self._kept), "samples": self._samples.to_json()}
+        done = {
+            "counts": self._pipeline.counts.to_json(),
+            "kept": len(self._kept),
+            "bins": ordering.histogram(self._kept),
+            "samples": self._samples.to_json(),
+        }
         store.put(work_key(prefix, "counts", index), json.dumps(done, sort_keys=True).encode())
         return done
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -31,10 +32,22 @@ def bins(repositories: Sequence[str], paths: Sequence[str]) -> np.ndarray:
     return np.array([_repository(r) << 4 | _path(p) for r, p in zip(repositories, paths, strict=True)], np.int64)
 
 
-def histogram(bins: np.ndarray, lengths: Sequence[int]) -> Histogram:
+class Placed(Protocol):
+    """What decides where a row belongs. `data`: its content."""
+
+    @property
+    def repo_name(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+
+
+def histogram(rows: Sequence[Placed]) -> Histogram:
     """Bytes by bin."""
-    found, places = np.unique(bins, return_inverse=True)
-    totals = np.bincount(places, np.array(lengths, np.float64), len(found)).astype(np.int64)
+    where = bins([row.repo_name for row in rows], [row.path for row in rows])
+    found, places = np.unique(where, return_inverse=True)
+    totals = np.bincount(places, np.array([len(row.data) for row in rows], np.float64), len(found)).astype(np.int64)
     return list(zip(found.tolist(), totals.tolist(), strict=True))
 
 
@@ -60,7 +73,7 @@ def shards(bins: np.ndarray, first_bins: np.ndarray) -> np.ndarray:
 
 def in_order(table: pa.Table) -> pa.Table:
     """Rows as they stand in their shard."""
-    return table.sort_by([(name, "ascending") for name in SORTED_BY])
+    return table.sort_by([(name, "ascending") for name in SORTED_BY if name in table.schema.names])
 
 
 @lru_cache(4096)

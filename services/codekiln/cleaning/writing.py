@@ -1,5 +1,8 @@
-"""The second task of a shard: the rows that filtering kept, without the duplicates, as the shard that readers get, and
-their sketches as the index that later cleanings compare with."""
+"""From what filtering kept and duplicates left to the shards that readers get, in the order of ordering.py.
+
+Two stages: a task for each shard of the corpus sends its rows to the shards of the dataset, and a task for each of
+these gathers its rows, sorts them and writes them. Files that were dropped go the same way.
+"""
 
 from __future__ import annotations
 
@@ -14,49 +17,126 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from codekiln.cleaning.deduplicating import shard_verdicts
-from codekiln.cleaning.deduplication.index import index_parts
+from codekiln.cleaning.deduplicating import gone_rows, shard_verdicts
+from codekiln.cleaning.deduplication.exchange import gather, once, scatter
+from codekiln.cleaning.deduplication.index import INDEX, index_parts, index_rows
 from codekiln.cleaning.deduplication.plan import Shard
-from codekiln.cleaning.filtering import find_json, work_key
-from codekiln.cleaning.shards import ShardWriter
+from codekiln.cleaning.filtering import work_key
+from codekiln.cleaning.ordering import bins, in_order, shards
+from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter
 from codekiln.core.corpus import DATASET_SCHEMA
 from codekiln.core.store import ObjectStore
 
+Report = Callable[[int], None]
+
+GONE_SCHEMA = DROPPED_SCHEMA.append(pa.field("cluster", pa.string()))  # null but for duplicates
+_ROWS = pa.unify_schemas([DATASET_SCHEMA, INDEX])
+
 
 @dataclass(frozen=True)
-class WriteTask:
-    """Plain data: the shard, where its results are and where those of the task belong."""
+class Arrangement:
+    """Where the work lies, how many shards the corpus has, and with which bin each shard of the dataset begins."""
 
-    index: int
     prefix: str
-    number: int
-    """Of the part: `shard-00000.parquet`."""
-    folder: str
-    """Of the parts in the store."""
+    corpus_shards: int
+    first_bins: tuple[int, ...]
+
+    def save(self, store: ObjectStore) -> None:
+        values = {"corpus_shards": self.corpus_shards, "first_bins": self.first_bins}
+        store.put(f"{self.prefix}arrangement.json", json.dumps(values).encode())
+
+    @staticmethod
+    def load(store: ObjectStore, prefix: str) -> Arrangement:
+        """What `save` saved."""
+        values = json.loads(store.get(f"{prefix}arrangement.json"))
+        return Arrangement(prefix, values["corpus_shards"], tuple(values["first_bins"]))
+
+    def keys(self, what: str) -> list[str]:
+        """`rows` or `gone`: what was sent, by shard of the corpus."""
+        return [f"{self.prefix}{what}-{index:05d}.arrows" for index in range(self.corpus_shards)]
 
 
-def write_shard(task: WriteTask, store: ObjectStore, report: Callable[[int], None]) -> dict[str, Any]:
-    """Writes the parts unless an earlier attempt has; returns them and what is in the first, the shard."""
-    mark = work_key(task.prefix, "final", task.index)
-    done = find_json(store, mark)
-    if done is None:
+@dataclass(frozen=True)
+class ArrangeTask:
+    """Plain data: one shard of the corpus."""
+
+    prefix: str
+    index: int
+
+
+def arrange_shard(task: ArrangeTask, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """Sends rows on, unless an earlier attempt has; says how many are kept, by shard of the dataset."""
+
+    def work() -> dict[str, Any]:
+        plan = Arrangement.load(store, task.prefix)
         table = pq.read_table(pa.BufferReader(store.get(work_key(task.prefix, "filtered", task.index))))
         rows, clusters = _kept(table.num_rows, shard_verdicts(store, task.prefix, task.index))
         kept = table.take(pa.array(rows))
         kept = kept.append_column(DATASET_SCHEMA.field("cluster"), pa.array(clusters, pa.string()))
-        numbers = [int(cluster, 16) if cluster else 0 for cluster in clusters]
         sketched, entered = (work_key(task.prefix, what, task.index) for what in ("sketch", "entries"))
-        sketch, entries = index_parts(store, Shard(sketched, entered, table.num_rows), rows, numbers)
+        shard = Shard(sketched, entered, table.num_rows)
+        index = index_rows(store, shard, rows, [int(cluster, 16) if cluster else 0 for cluster in clusters])
+        for field in INDEX:
+            kept = kept.append_column(field, index.column(field.name).cast(field.type))
+        numbers = _send(store, plan, "rows", task.index, kept.cast(_ROWS))
+        dropped = pq.read_table(pa.BufferReader(store.get(work_key(task.prefix, "dropped", task.index))))
+        dropped = dropped.append_column("cluster", pa.nulls(dropped.num_rows, pa.string()))
+        gone = gone_rows(store, task.prefix, task.index, ["blob_id", "path", "repo_name", "language"])
+        gone = gone.select(GONE_SCHEMA.names).cast(GONE_SCHEMA)
+        _send(store, plan, "gone", task.index, pa.concat_tables([dropped.cast(GONE_SCHEMA), gone]))
+        found, counts = np.unique(numbers, return_counts=True)
+        return {"kept": list(zip(found.tolist(), counts.tolist(), strict=True))}
+
+    return once(store, work_key(task.prefix, "arranged", task.index), work)
+
+
+def _send(store: ObjectStore, plan: Arrangement, what: str, index: int, table: pa.Table) -> np.ndarray:
+    where = bins(table.column("repo_name").to_pylist(), table.column("path").to_pylist())
+    numbers = shards(where, np.array(plan.first_bins))
+    scatter(store, plan.keys(what)[index], table, numbers, len(plan.first_bins))
+    return numbers
+
+
+@dataclass(frozen=True)
+class WriteTask:
+    """Plain data: one shard of the dataset."""
+
+    prefix: str
+    index: int
+    number: int | None
+    """Of its parts, `shard-00000.parquet` and the index; None where nothing is left but dropped files."""
+    folder: str
+    """Of the parts in the store."""
+
+
+def write_shard(task: WriteTask, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """Writes the parts unless an earlier attempt has; returns them and what is in the first, the shard."""
+
+    def work() -> dict[str, Any]:
+        plan = Arrangement.load(store, task.prefix)
+        gone = in_order(gather(store, plan.keys("gone"), task.index, len(plan.first_bins), GONE_SCHEMA))
+        store.put(gone_key(task.prefix, task.index), _parquet(gone))
+        if task.number is None:
+            return {"parts": [], "files": 0, "languages": {}, "licenses": {}, "unlicensed": 0}
+        rows = in_order(gather(store, plan.keys("rows"), task.index, len(plan.first_bins), _ROWS))
+        kept = rows.select(DATASET_SCHEMA.names).cast(DATASET_SCHEMA)
+        sketch, entries = index_parts(rows.select(INDEX.names))
         written = {
             f"shard-{task.number:05d}.parquet": _bytes(kept),
             f"index-{task.number:05d}.parquet": sketch,
             f"index-{task.number:05d}.bin": entries,
         }
         parts = [_put(store, task.folder, name, data) for name, data in written.items()]
-        done = {"parts": parts, "files": kept.num_rows, **_contents(kept)}
-        store.put(mark, json.dumps(done, sort_keys=True).encode())
+        return {"parts": parts, "files": kept.num_rows, **_contents(kept)}
+
+    done = once(store, work_key(task.prefix, "final", task.index), work)
     report(sum(language["bytes"] for language in done["languages"].values()))
     return done
+
+
+def gone_key(prefix: str, index: int) -> str:
+    """Where the dropped files of one shard of the dataset lie."""
+    return f"{prefix}gone-of-{index:05d}.parquet"
 
 
 def _kept(count: int, verdicts: pa.Table) -> tuple[np.ndarray, list[str | None]]:
@@ -87,6 +167,12 @@ def _bytes(table: pa.Table) -> bytes:
             start, size = i + 1, 0
     writer.write(table.slice(start))
     return writer.finish()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    return bytes(sink.getvalue())
 
 
 def _contents(table: pa.Table) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -73,6 +74,21 @@ def conclude(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
     return once(store, f"{task.prefix}clusters-{task.number:05d}.json", work)
 
 
+def list_clusters(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """One part of the dataset's list: which clusters are in it, and where, depends on them alone."""
+
+    def work() -> dict[str, Any]:
+        plan = task.plan(store)
+        listed = gather(store, plan.keys("listed"), task.number, plan.parts, CLUSTERS).to_pylist()
+        listed.sort(key=lambda cluster: (-len(cluster["members"]), cluster["survivor"], cluster["cluster"]))
+        sink = pa.BufferOutputStream()
+        pq.write_table(pa.Table.from_pylist(listed, schema=CLUSTERS), sink, compression="zstd")
+        store.put(plan.key("clusters", task.number) + ".parquet", bytes(sink.getvalue()))
+        return {"clusters": len(listed)}
+
+    return once(store, f"{task.prefix}list-{task.number:05d}.json", work)
+
+
 class _Cluster:
     """One file that stays and its members: number, entry, reason, similarity."""
 
@@ -113,9 +129,8 @@ def _publish(plan: Plan, store: ObjectStore, number: int, found: list[_Cluster])
         }
         for cluster in found
     ]
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_pylist(listed, schema=CLUSTERS), sink, compression="zstd")
-    store.put(plan.key("clusters", number) + ".parquet", bytes(sink.getvalue()))
+    receivers = np.array([int(cluster.id, 16) % plan.parts for cluster in found], np.int64)
+    scatter(store, plan.key("listed", number), pa.Table.from_pylist(listed, schema=CLUSTERS), receivers, plan.parts)
     verdicts: list[tuple[Any, ...]] = []
     files: list[int] = []
     for cluster in found:

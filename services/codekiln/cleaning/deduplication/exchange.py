@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ import pyarrow as pa
 
 from codekiln.core.errors import NotFound
 from codekiln.core.store import ObjectStore
+
+_REQUESTS = 16
 
 
 def scatter(store: ObjectStore, key: str, table: pa.Table, receivers: np.ndarray, count: int) -> None:
@@ -32,14 +35,19 @@ def scatter(store: ObjectStore, key: str, table: pa.Table, receivers: np.ndarray
 
 def gather(store: ObjectStore, keys: Iterable[str], receiver: int, count: int, schema: pa.Schema) -> pa.Table:
     """What the writers of these keys sent to one of `count` receivers, in the order of keys."""
-    tables = [schema.empty_table()]
     body = 8 * (count + 1)
-    for key in keys:
+
+    def read(key: str) -> pa.Table | None:
         start, end = np.frombuffer(store.get_range(key, 8 * receiver, 16), "<u8").tolist()
-        if end > start:
-            with pa.ipc.open_stream(store.get_range(key, body + start, end - start)) as stream:
-                tables.append(stream.read_all())
-    return pa.concat_tables(tables).combine_chunks()
+        if end == start:
+            return None
+        with pa.ipc.open_stream(store.get_range(key, body + start, end - start)) as stream:
+            return stream.read_all()
+
+    # A store answers many small requests at once about as fast as one.
+    with ThreadPoolExecutor(_REQUESTS) as pool:
+        tables = [table for table in pool.map(read, keys) if table is not None]
+    return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
 
 
 def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:

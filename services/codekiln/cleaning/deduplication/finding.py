@@ -1,7 +1,7 @@
 """Finds duplicates over all shards: the order of the stages. Each goes on where an earlier attempt stopped.
 
-send_contents -> link_equal -> send_bands -> send_pairs -> link_near -> settle, in rounds -> conclude
-  by shard        by part       by shard      by part       by part      by part            by part
+send_contents -> link_equal -> send_bands -> send_pairs -> link_near -> settle, in rounds -> conclude -> list_clusters
+  by shard        by part       by shard      by part       by part      by part            by part     by part
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from codekiln.cleaning.deduplication.clusters import SHOWN, VERDICTS, conclude
+from codekiln.cleaning.deduplication.clusters import SHOWN, VERDICTS, conclude, list_clusters
 from codekiln.cleaning.deduplication.equal import link_equal, send_contents
 from codekiln.cleaning.deduplication.exchange import gather
 from codekiln.cleaning.deduplication.near import link_near, send_bands, send_pairs
@@ -48,7 +48,9 @@ def find_duplicates(plan: Plan, store: ObjectStore, run: Run) -> Found:
         run(send_pairs, parts)
         run(link_near, parts)
     rounds = _settle(plan, run)
-    return _together(run(conclude, [Task(plan.prefix, number, rounds) for number in range(plan.parts)]))
+    said = run(conclude, [Task(plan.prefix, number, rounds) for number in range(plan.parts)])
+    run(list_clusters, parts)
+    return _together(said)
 
 
 def verdicts(plan: Plan, store: ObjectStore, shard: int) -> pa.Table:

@@ -13,17 +13,21 @@ import pyarrow.parquet as pq
 
 from codekiln.cleaning.deduplication.entries import packed, read_entries
 from codekiln.cleaning.deduplication.plan import Shard
-from codekiln.cleaning.deduplication.sketching import VERSION
+from codekiln.cleaning.deduplication.sketching import SCHEMA, VERSION
 from codekiln.core.artifacts import Manifest, Ref, open_artifact
 from codekiln.core.errors import FailedPrecondition
 from codekiln.core.store import ObjectStore
+
+_ENTRY = pa.field("entry", pa.large_binary(), nullable=False)
+INDEX = SCHEMA.append(_ENTRY)
+"""What an index holds of a row of the dataset."""
 
 INDEX_VERSION = f"1.{VERSION}"
 """Of the form and of the signatures. Indexes of another are refused."""
 
 
-def index_parts(store: ObjectStore, shard: Shard, kept: np.ndarray, clusters: list[int]) -> tuple[bytes, bytes]:
-    """Sketch and entries of the kept rows of a shard; `clusters` has the id of each one's cluster, or 0."""
+def index_rows(store: ObjectStore, shard: Shard, kept: np.ndarray, clusters: list[int]) -> pa.Table:
+    """INDEX of the kept rows of a shard; `clusters` has the id of each one's cluster, or 0."""
     table = pq.read_table(pa.BufferReader(store.get(shard.sketch))).take(pa.array(kept))
     entries = [
         entry.indexed(cluster)
@@ -31,10 +35,15 @@ def index_parts(store: ObjectStore, shard: Shard, kept: np.ndarray, clusters: li
     ]
     place = table.schema.get_field_index("card")
     table = table.set_column(place, table.schema.field(place), pa.array([entry.card for entry in entries], pa.binary()))
+    return table.append_column(_ENTRY, pa.array([entry.pack() for entry in entries], pa.large_binary()))
+
+
+def index_parts(rows: pa.Table) -> tuple[bytes, bytes]:
+    """The two parts of a shard whose rows these are: INDEX, in the shard's order."""
     sink = pa.BufferOutputStream()
     # Hashes and signatures are random bytes: what compression gains lies in the names.
-    pq.write_table(table, sink, compression="zstd", use_dictionary=False)
-    return bytes(sink.getvalue()), packed([entry.pack() for entry in entries])
+    pq.write_table(rows.select(SCHEMA.names), sink, compression="zstd", use_dictionary=False)
+    return bytes(sink.getvalue()), packed(rows.column("entry").to_pylist())
 
 
 def open_known(store: ObjectStore, refs: Iterable[Ref], profile: str) -> list[Shard]:
