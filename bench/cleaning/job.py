@@ -22,11 +22,11 @@ from codekiln.core.store import open_store
 def main(home: str, corpus: str, workers: str) -> None:
     settings = Settings(service="cleaning", home=Path(home), workers=int(workers))
     settings.scratch.mkdir(parents=True, exist_ok=True)
-    first: list[float] = []
+    phases: dict[str, float] = {}
+    """When each began."""
 
-    def report(_: Progress) -> None:
-        if not first:
-            first.append(time.monotonic())
+    def report(progress: Progress) -> None:
+        phases.setdefault(progress.phase, time.monotonic())
 
     context = Context(open_store(settings.store_url, None), settings, settings.scratch, report)
     spec = CleaningSpec(corpus=Ref.parse(corpus))
@@ -36,7 +36,8 @@ def main(home: str, corpus: str, workers: str) -> None:
     print(
         json.dumps(
             {
-                "seconds": end - (first or [start])[0],
+                "seconds": end - min(phases.values()),
+                "phases": _lengths(phases, end),
                 "seconds_with_start": end - start,
                 "digests": [part.sha256 for part in manifest.parts_under("shard-")],
                 "files_in": manifest.summary["files_in"],
@@ -44,6 +45,12 @@ def main(home: str, corpus: str, workers: str) -> None:
             }
         )
     )
+
+
+def _lengths(starts: dict[str, float], end: float) -> dict[str, float]:
+    """Seconds of each phase."""
+    times = [*starts.values(), end]
+    return {name: round(times[i + 1] - times[i], 2) for i, name in enumerate(starts)}
 
 
 if __name__ == "__main__":
