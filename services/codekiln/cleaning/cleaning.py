@@ -10,14 +10,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.cluster import Cluster, open_cluster
 from codekiln.cleaning.deduplication.finding import KEYS, find_duplicates
-from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard, find_json, work_key
-from codekiln.cleaning.pipeline import Counts
+from codekiln.cleaning.filtering import FilterTask, filter_shard, find_json, work_key
+from codekiln.cleaning.observing import Observed
+from codekiln.cleaning.pipeline import KEPT, Counts, licence_name
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
-from codekiln.cleaning.samples import Samples
+from codekiln.cleaning.report.times import write_times
 from codekiln.cleaning.shards import DROPPED_SCHEMA
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.benchmark import GROUP as CONTAMINATION
@@ -61,7 +61,10 @@ class _Filtered:
 
     counts: Counts
     kept: list[int]
-    samples: Samples
+    steps: list[str]
+    observed: Observed
+    leaks: list[list[str]]
+    """Benchmark, task, repository, path and evidence."""
 
 
 class _Results:
@@ -70,7 +73,7 @@ class _Results:
     def __init__(self, spec: CleaningSpec, filtered: _Filtered, verdict: dict[str, Any]) -> None:
         self.spec = spec
         self.counts = filtered.counts
-        self.samples = filtered.samples
+        self.filtered = filtered
         self.verdict = verdict
         self.gone = [{int(row): drop for row, drop in shard.items()} for shard in verdict["drops"]]
         self.kept = [kept - len(gone) for kept, gone in zip(filtered.kept, self.gone, strict=True)]
@@ -128,16 +131,18 @@ def _filter(cluster: Cluster, tasks: list[FilterTask], corpus: Manifest, context
         context.progress("filter", min(done, total), total, "bytes", metrics=_figures(so_far))
 
     progress(0)
-    counts, samples, kept = Counts(), Samples(), []
+    counts, observed, kept, steps, leaks = Counts(), Observed(), [], [], []
     for done in cluster.map(filter_shard, tasks, progress, lambda done: so_far.merge(Counts.from_json(done["counts"]))):
         counts.merge(Counts.from_json(done["counts"]))
-        samples.merge(Samples.from_json(done["samples"]), {CHANGED_GROUP: sampling.CHANGED})
+        observed.merge(Observed.from_json(done["observed"]))
         kept.append(done["kept"])
+        steps = done["steps"]
+        leaks += done["leaks"]
     dropped = counts.dropped_files
     if counts.seen.files != sum(kept) + dropped:
         raise Internal(f"{counts.seen.files} files went in, {sum(kept)} + {dropped} came out", reason="FILES_LOST")
     context.progress("filter", total, total, "bytes", metrics=_figures(counts))
-    return _Filtered(counts, kept, samples)
+    return _Filtered(counts, kept, steps, observed, sorted(leaks))
 
 
 def _figures(counts: Counts) -> dict[str, float]:
@@ -220,9 +225,15 @@ def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: 
         raise Internal("the shards written do not hold the files that were kept", reason="FILES_LOST")
     summary = _summary(results, dict(sorted(languages.items(), key=lambda item: (-item[1]["bytes"], item[0]))))
     _add_dropped(draft, results, prefix, context)
-    report = build_report(results.spec, results.counts, results.samples, results.verdict, summary, licenses)
+    if results.spec.benchmarks:
+        names = ("benchmark", "task_id", "repository", "path", "evidence")
+        draft.add_json(REPORT_PARTS.leaks, [dict(zip(names, leak, strict=True)) for leak in results.filtered.leaks])
+    filtered = results.filtered
+    steps = [*filtered.steps, DUPLICATES_STEP]
+    report = build_report(results.spec, results.counts, steps, filtered.observed, results.verdict, summary, licenses)
     draft.add_json(REPORT_PARTS.json, report)
     draft.add_bytes(REPORT_PARTS.html, render(report).encode())
+    write_times(context.store, key.ref, filtered.observed)
     manifest = draft.publish(summary=summary, licenses=licenses)
     # From here on the manifest answers for the work, and nobody asks for the steps to it.
     for info in list(context.store.list(prefix)):
@@ -254,15 +265,28 @@ def _add_dropped(draft: Draft, results: _Results, prefix: str, context: Context)
         for index, gone in enumerate(results.gone):
             writer.write_table(pq.read_table(pa.BufferReader(context.store.get(work_key(prefix, "dropped", index)))))
             for table in _duplicate_rows(gone, index, prefix, context):
-                writer.write_table(table)
+                _count_duplicates(results.counts, table)
+                writer.write_table(table.select(DROPPED_SCHEMA.names).cast(DROPPED_SCHEMA))
     draft.add_file("dropped.parquet", path)
+    observed = results.filtered.observed
+    for file in [*observed.largest, *observed.slowest]:
+        if file["place"] and (drop := results.gone[file["place"][0]].get(file["place"][1])):
+            file["outcome"] = drop[0]
+
+
+def _count_duplicates(counts: Counts, table: pa.Table) -> None:
+    """Filtering had kept them."""
+    for row in table.select(["language", "detected_licenses", "reason", "length_bytes"]).to_pylist():
+        which = (row["language"], licence_name(row["detected_licenses"]))
+        counts.decide(*which, row["reason"], row["length_bytes"])
+        counts.decide(*which, KEPT, -row["length_bytes"], -1)
 
 
 def _duplicate_rows(gone: dict[int, list[Any]], index: int, prefix: str, context: Context) -> Iterator[pa.Table]:
     if not gone:
         return
     data = context.store.get(work_key(prefix, "filtered", index))
-    columns = ["blob_id", "path", "repo_name", "language"]
+    columns = ["blob_id", "path", "repo_name", "language", "detected_licenses"]
     rows = sorted(gone)
     table = pq.read_table(pa.BufferReader(data), columns=columns).take(pa.array(rows))
     if table.num_rows != len(rows):
@@ -270,4 +294,4 @@ def _duplicate_rows(gone: dict[int, list[Any]], index: int, prefix: str, context
     table = table.append_column("reason", pa.array([gone[row][0] for row in rows]))
     table = table.append_column("detail", pa.array([gone[row][1] for row in rows]))
     table = table.append_column("length_bytes", pa.array([gone[row][2] for row in rows], pa.int64()))
-    yield table.select(DROPPED_SCHEMA.names).cast(DROPPED_SCHEMA)
+    yield table

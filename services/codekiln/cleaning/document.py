@@ -155,6 +155,8 @@ class Drop:
     detail: str = ""
     """Of a step with a table of rules, the rule's name."""
     tallies: tuple[Tally, ...] = ()
+    problems: tuple[tuple[str, str, str], ...] = ()
+    """Of a file that holds benchmark problems: benchmark, task and evidence of each."""
 
 
 class Step(Protocol):

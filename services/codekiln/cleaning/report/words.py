@@ -1,4 +1,4 @@
-"""Steps and reasons in words, for the page."""
+"""Steps and reasons in words, for people. A step or reason that has none here is told by its own name."""
 
 from __future__ import annotations
 
@@ -86,3 +86,8 @@ REASONS = {
     "whitespace_duplicate": "Another file differs in white space only.",
     "near_duplicate": "Another file is nearly the same.",
 }
+
+
+def reason_words(reason: str) -> str:
+    """`near_duplicate` as it stands in a sentence."""
+    return reason.replace("_", " ")

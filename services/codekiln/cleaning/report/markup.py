@@ -1,0 +1,119 @@
+"""Pieces of the page: sections, tables, bars, figures as people read them. Every text is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+MOST_ROWS = 60
+"""Of a table whose length depends on the data: report.json has the rest."""
+_PATH = 200
+
+
+@dataclass(frozen=True)
+class Markup:
+    """HTML as it is; a str is text."""
+
+    html: str
+
+
+Cell = str | Markup
+
+
+def text(value: Cell) -> str:
+    """A cell or a title as HTML. Marks that turn writing around are shown as what they are."""
+    if isinstance(value, Markup):
+        return value.html
+    return escape("".join(c if c.isprintable() or c in "\n\t" else f"\\u{ord(c):04x}" for c in value))
+
+
+def section(id: str, title: str, *parts: str) -> str:
+    """A landmark with its heading."""
+    heading = f'<h2 id="{id}-title">{escape(title)}</h2>'
+    return f'<section id="{id}" aria-labelledby="{id}-title">{heading}{"".join(parts)}</section>'
+
+
+def note(words: Cell) -> str:
+    return f'<p class="soft">{text(words)}</p>'
+
+
+def table(
+    caption: str,
+    head: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    left: Sequence[int] = (),
+    foot: Sequence[Cell] = (),
+) -> str:
+    """The first column names the row; others are figures on the right, but for those of the numbers in `left`."""
+
+    def cells(row: Sequence[Cell], tag: str = "td") -> str:
+        found = []
+        for column, cell in enumerate(row):
+            kind = ' class="why"' if column in left else ' class="n"'
+            found.append(f'<th scope="row">{text(cell)}</th>' if not column else f"<{tag}{kind}>{text(cell)}</{tag}>")
+        return "".join(found)
+
+    rows = list(rows)
+    if len(rows) > MOST_ROWS:
+        caption = f"{caption} The first {MOST_ROWS} of {len(rows):,}; report.json has all."
+    titles = "".join(
+        f'<th scope="col"{"" if not column or column in left else " class=n"}>{escape(title)}</th>'
+        for column, title in enumerate(head)
+    )
+    body = "".join(f"<tr>{cells(row)}</tr>" for row in rows[:MOST_ROWS])
+    end = f"<tfoot><tr>{cells(foot)}</tr></tfoot>" if foot else ""
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(head[0])}: {escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead><tbody>{body}</tbody>{end}</table></div>"
+    )
+
+
+def bar(kept: float, gone: float, total: float, label: str) -> Markup:
+    """What stays, plain, and what goes, hatched, as shares of all."""
+    whole = max(1, total)
+    return Markup(
+        f'<div class="bar" role="img" aria-label="{escape(label)}"><i style="width:{100 * kept / whole:.2f}%"></i>'
+        f'<u style="width:{100 * gone / whole:.2f}%"></u></div>'
+    )
+
+
+def fold(title: str, body: str) -> str:
+    """Opens at a click or by Enter; `title` and `body` are HTML."""
+    return f"<details><summary>{title}</summary><div>{body}</div></details>"
+
+
+def path(repository: str, name: str) -> Markup:
+    """Where a file is; the middle of a very long path is left out."""
+    whole = f"{repository} / {name}" if repository else name
+    if len(whole) > _PATH:
+        whole = f"{whole[: _PATH // 2]}\u2026{whole[-_PATH // 2 :]}"
+    return Markup(f"<code>{text(whole)}</code>")
+
+
+def size(count: float) -> str:
+    """Bytes as people say them."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if abs(count) < 1000:
+            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:,.1f} TB"
+
+
+def share(part: float, whole: float) -> str:
+    """Percent, with a digit after the point where it is small."""
+    percent = 100 * part / max(1, whole)
+    return f"{percent:.0f} %" if percent >= 10 or not percent else f"{percent:.1f} %" if percent >= 0.05 else "< 0.1 %"
+
+
+def count(number: float) -> str:
+    return f"{number:,.0f}"
+
+
+def change(number: float, shown: str) -> Markup:
+    """A difference, with its sign; the colour only helps."""
+    if not number:
+        return Markup('<span class="soft">same</span>')
+    kind, sign = ("up", "+") if number > 0 else ("down", "\u2212")
+    return Markup(f'<span class="{kind}">{sign}{escape(shown)}</span>')
