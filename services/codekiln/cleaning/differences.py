@@ -17,6 +17,8 @@ MAX_LINES = 8
 _MAX_COMPARED = 2000
 """Lines that are aligned: aligning takes the square of them."""
 _MAX_WORDS = 400
+_JOINED = 2
+"""Characters between two marks that are marked with them."""
 _BEFORE, _WIDTH = 60, 180
 """Characters shown before the first mark, and in all."""
 _WORDS = re.compile(r"\w+|\s+|.", re.DOTALL)
@@ -91,9 +93,14 @@ def _marked(old: str, new: str) -> tuple[list[tuple[str, bool]], list[tuple[str,
         return _between(a, b)
     one: list[tuple[str, bool]] = []
     other: list[tuple[str, bool]] = []
-    for tag, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        _add(one, "".join(a[i:j]), tag != "equal")
-        _add(other, "".join(b[k:m]), tag != "equal")
+    places = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
+    for number, (tag, i, j, k, m) in enumerate(places):
+        old = "".join(a[i:j])
+        # The `@` and the dots of an address are part of it.
+        between = 0 < number < len(places) - 1 and len(old) <= _JOINED and not old.isspace()
+        changed = tag != "equal" or between
+        _add(one, old, changed)
+        _add(other, "".join(b[k:m]), changed)
     return one, other
 
 

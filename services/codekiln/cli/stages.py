@@ -85,6 +85,7 @@ def clean() -> None:
 
     \b
     codekiln clean demo/corpus               a dataset, with a report of every drop
+    codekiln clean preview demo/corpus       what that would keep and drop, from a sample, in seconds
     codekiln clean explain src/app.py        what every step decides of a file, and why
     codekiln clean redact src/               personal data and secrets, and what would stand there
     codekiln clean duplicates src/           files that are equal or nearly so
@@ -105,19 +106,25 @@ def corpus(corpus: str, benchmark: tuple[str, ...], **options: Any) -> None:
     _run("cleaning", {}, {"corpus": corpus, "benchmarks": list(benchmark)}, **options)
 
 
-def _on_files(name: str, help: str) -> None:
+def _of_cleaning(name: str, help: str, *module: str) -> click.Command:
     """A command that the cleaning package has itself. Another process: this one speaks to services by gRPC alone."""
 
-    @clean.command(name, help=help, add_help_option=False, context_settings={"ignore_unknown_options": True})
+    @click.command(name, help=help, add_help_option=False, context_settings={"ignore_unknown_options": True})
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def command(arguments: tuple[str, ...]) -> int:
-        run = [sys.executable, "-m", "codekiln.cleaning.standalone", name, *arguments]
-        return subprocess.run(run).returncode
+        return subprocess.run([sys.executable, "-m", *module, *arguments]).returncode
+
+    return command
 
 
-_on_files("explain", "Say of files what every step decides and why.")
-_on_files("redact", "Find personal data and secrets in files.")
-_on_files("duplicates", "Find files that are equal or nearly so.")
+_STANDALONE = "codekiln.cleaning.standalone"
+clean.add_command(_of_cleaning("preview", "Try rules on a sample of a corpus or folder.", "codekiln.cleaning.preview"))
+clean.add_command(_of_cleaning("explain", "Say of files what every step decides and why.", _STANDALONE, "explain"))
+clean.add_command(_of_cleaning("redact", "Find personal data and secrets in files.", _STANDALONE, "redact"))
+clean.add_command(_of_cleaning("duplicates", "Find files that are equal or nearly so.", _STANDALONE, "duplicates"))
+report = _of_cleaning(
+    "report", "Show what a cleaning did, and what changed since the last.", "codekiln.cleaning.report"
+)
 
 
 @click.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from codekiln.cleaning.report.markup import Cell, Markup, bar, change, count, note, path, share, size, table, text
+from codekiln.cleaning.report.markup import Bar, Cell, Markup, bar, change, count, note, path, share, size, table, text
 from codekiln.cleaning.report.words import STEPS, reason_words
 
 
@@ -30,7 +30,7 @@ def funnel(report: dict[str, Any]) -> str:
     gone = summary["files_in"] - summary["files_kept"]
     last = report["funnel"][-1]
     foot = (
-        "in all", "", "", count(gone), size(summary["bytes_in"] - last["bytes_out"]), count(last["files_out"]),
+        "in all", Bar(""), "", count(gone), size(summary["bytes_in"] - last["bytes_out"]), count(last["files_out"]),
         size(last["bytes_out"]),
     )  # fmt: skip
     caption = "Steps in the order in which they ran. Bytes are those of files as found."

@@ -8,6 +8,7 @@ from html import escape
 
 MOST_ROWS = 60
 """Of a table whose length depends on the data: report.json has the rest."""
+MINUS = "\u2212"
 _PATH = 200
 
 
@@ -16,6 +17,10 @@ class Markup:
     """HTML as it is; a str is text."""
 
     html: str
+
+
+class Bar(Markup):
+    """Shown where there is room: the figures beside it say the same."""
 
 
 Cell = str | Markup
@@ -51,29 +56,33 @@ def table(
     def cells(row: Sequence[Cell], tag: str = "td") -> str:
         found = []
         for column, cell in enumerate(row):
-            kind = ' class="why"' if column in left else ' class="n"'
+            kind = ' class="shares"' if isinstance(cell, Bar) else ' class="why"' if column in left else ' class="n"'
             found.append(f'<th scope="row">{text(cell)}</th>' if not column else f"<{tag}{kind}>{text(cell)}</{tag}>")
         return "".join(found)
 
     rows = list(rows)
     if len(rows) > MOST_ROWS:
         caption = f"{caption} The first {MOST_ROWS} of {len(rows):,}; report.json has all."
-    titles = "".join(
-        f'<th scope="col"{"" if not column or column in left else " class=n"}>{escape(title)}</th>'
-        for column, title in enumerate(head)
-    )
+    titles = "".join(_title(title, column, rows, left) for column, title in enumerate(head))
     body = "".join(f"<tr>{cells(row)}</tr>" for row in rows[:MOST_ROWS])
     end = f"<tfoot><tr>{cells(foot)}</tr></tfoot>" if foot else ""
+    few = " few" if len(head) == 2 else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(head[0])}: {escape(caption)}">'
+        f'<div class="scroll{few}" tabindex="0" role="region" aria-label="{escape(head[0])}: {escape(caption)}">'
         f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead><tbody>{body}</tbody>{end}</table></div>"
     )
 
 
-def bar(kept: float, gone: float, total: float, label: str) -> Markup:
+def _title(title: str, column: int, rows: Sequence[Sequence[Cell]], left: Sequence[int]) -> str:
+    shares = bool(rows) and isinstance(rows[0][column], Bar)
+    kind = " class=shares" if shares else "" if not column or column in left else " class=n"
+    return f'<th scope="col"{kind}>{escape(title)}</th>'
+
+
+def bar(kept: float, gone: float, total: float, label: str) -> Bar:
     """What stays, plain, and what goes, hatched, as shares of all."""
     whole = max(1, total)
-    return Markup(
+    return Bar(
         f'<div class="bar" role="img" aria-label="{escape(label)}"><i style="width:{100 * kept / whole:.2f}%"></i>'
         f'<u style="width:{100 * gone / whole:.2f}%"></u></div>'
     )
@@ -94,11 +103,13 @@ def path(repository: str, name: str) -> Markup:
 
 def size(count: float) -> str:
     """Bytes as people say them."""
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if abs(count) < 1000:
-            return f"{count:.0f} {unit}" if unit == "bytes" else f"{count:.1f} {unit}"
+    if abs(count) < 1000:
+        return "1 byte" if count == 1 else f"{count:.0f} bytes"
+    for unit in ("kB", "MB", "GB"):
         count /= 1000
-    return f"{count:,.1f} TB"
+        if abs(count) < 999.95:
+            return f"{count:.1f} {unit}"
+    return f"{count / 1000:,.1f} TB"
 
 
 def share(part: float, whole: float) -> str:
@@ -112,8 +123,5 @@ def count(number: float) -> str:
 
 
 def change(number: float, shown: str) -> Markup:
-    """A difference, with its sign; the colour only helps."""
-    if not number:
-        return Markup('<span class="soft">same</span>')
-    kind, sign = ("up", "+") if number > 0 else ("down", "\u2212")
-    return Markup(f'<span class="{kind}">{sign}{escape(shown)}</span>')
+    """A difference, with its sign."""
+    return Markup(f"{'+' if number > 0 else MINUS}{escape(shown)}" if number else '<span class="soft">same</span>')

@@ -10,8 +10,8 @@ from codekiln.cleaning.report.style import STYLE
 from codekiln.cleaning.report.words import reason_words
 
 _SECTIONS = (
-    ("since", "What changed since the last run", figures.since),
     ("funnel", "Funnel", figures.funnel),
+    ("since", "What changed since the last run", figures.since),
     ("reasons", "Why files went", shown.reasons),
     ("changed", "What was changed", shown.changes),
     ("duplicates", "Duplicates", shown.duplicates),

@@ -42,7 +42,7 @@ def changes(report: dict[str, Any]) -> str:
             f"{text(STEPS.get(step, ''))}</span>"
         )
         body = "".join(_changed(sample) for sample in samples) or note(
-            "What changed cannot be shown: line ends, marks."
+            "Nothing to see: line ends, a byte order mark or an encoding."
         )
         parts.append(fold(title, body))
     return "".join(parts) or note("Nothing.")
@@ -67,7 +67,8 @@ def duplicates(report: dict[str, Any]) -> str:
 
 
 def _dropped(sample: dict[str, Any]) -> str:
-    return f"<article>{_title(sample)}<pre>{text(sample['excerpt'])}</pre></article>"
+    excerpt = text(sample["excerpt"]) if sample["excerpt"].strip() else "<span class=soft>(nothing)</span>"
+    return f"<article>{_title(sample)}<pre>{excerpt}</pre></article>"
 
 
 def _changed(sample: dict[str, Any]) -> str:

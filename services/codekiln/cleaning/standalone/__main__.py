@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from codekiln.cleaning.spec import NEAR_DUPLICATES
-from codekiln.core.errors import CodekilnError, InvalidArgument, NotFound
+from codekiln.cleaning.standalone.running import run
+from codekiln.core.errors import InvalidArgument, NotFound
 
 _SKIPPED = frozenset({".git", ".hg", ".svn"})
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -167,24 +168,5 @@ def _shown(path: Path) -> str:
     return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else path.name
 
 
-def run() -> int:
-    """Exit status 0: done; 1: failed; 2: wrong use."""
-    try:
-        main.main(prog_name="codekiln clean", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except CodekilnError as error:
-        click.echo(f"error: {error.message}", err=True)
-        return 2 if isinstance(error, InvalidArgument) else 1
-    except ModuleNotFoundError as error:
-        click.echo(f"error: {error.name} is not installed: `pip install codekiln[cleaning]` brings it", err=True)
-        return 1
-    except OSError as error:
-        click.echo(f"error: {error.filename}: {error.strerror}", err=True)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(run(main, "codekiln clean"))
