@@ -57,7 +57,7 @@ def _outcomes(report: dict[str, Any], key: str, title: str, caption: str) -> str
         why = ", ".join(
             f"{reason_words(reason)} {amount['files']:,}" for reason, amount in list(row["dropped"].items())[:3]
         )
-        label = f"{row['name']}: {row['files_kept']:,} files stay, {gone:,} go"
+        label = f"{row['name'][:80]}: {row['files_kept']:,} files stay, {gone:,} go"
         rows.append(
             (
                 row["name"], bar(row["files_kept"], gone, row["files_in"], label), count(row["files_in"]),

@@ -39,6 +39,18 @@ def section(id: str, title: str, *parts: str) -> str:
     return f'<section id="{id}" aria-labelledby="{id}-title">{heading}{"".join(parts)}</section>'
 
 
+def within(parts: Iterable[str], most: int) -> str:
+    """The first parts that take no more than so many bytes together: the page stays below 2 MB whatever the data."""
+    shown, left, more = [], most, 0
+    for part in parts:
+        left -= len(part.encode())
+        if left >= 0:
+            shown.append(part)
+        else:
+            more += 1
+    return "".join(shown) + (note(f"{more:,} more in report.json.") if more else "")
+
+
 def note(words: Cell) -> str:
     return f'<p class="soft">{text(words)}</p>'
 
@@ -57,7 +69,8 @@ def table(
         found = []
         for column, cell in enumerate(row):
             kind = ' class="shares"' if isinstance(cell, Bar) else ' class="why"' if column in left else ' class="n"'
-            found.append(f'<th scope="row">{text(cell)}</th>' if not column else f"<{tag}{kind}>{text(cell)}</{tag}>")
+            shown = text(cell if isinstance(cell, Markup) or len(cell) <= _PATH else f"{cell[:_PATH]}\u2026")
+            found.append(f'<th scope="row">{shown}</th>' if not column else f"<{tag}{kind}>{shown}</{tag}>")
         return "".join(found)
 
     rows = list(rows)
@@ -83,7 +96,7 @@ def bar(kept: float, gone: float, total: float, label: str) -> Bar:
     """What stays, plain, and what goes, hatched, as shares of all."""
     whole = max(1, total)
     return Bar(
-        f'<div class="bar" role="img" aria-label="{escape(label)}"><i style="width:{100 * kept / whole:.2f}%"></i>'
+        f'<div class="bar" role="img" aria-label="{text(label)}"><i style="width:{100 * kept / whole:.2f}%"></i>'
         f'<u style="width:{100 * gone / whole:.2f}%"></u></div>'
     )
 

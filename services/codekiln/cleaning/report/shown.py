@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from codekiln.cleaning.report.markup import count, fold, note, path, share, size, table, text
+from codekiln.cleaning.report.markup import count, fold, note, path, share, size, table, text, within
 from codekiln.cleaning.report.words import REASONS, STEPS, reason_words
+
+_REASONS, _CHANGES, _DUPLICATES = 700_000, 500_000, 200_000
+"""Bytes that each kind of sample may take."""
 
 
 def reasons(report: dict[str, Any]) -> str:
@@ -16,7 +19,9 @@ def reasons(report: dict[str, Any]) -> str:
     steps = {reason: row["step"] for row in report["funnel"] for reason in row["dropped"]}
     parts = [note("Open a reason to see a random sample; the same run shows the same files.")]
     for reason, amount in dropped.items():
-        samples = "".join(_dropped(sample) for sample in report["samples"]["dropped"].get(reason, []))
+        samples = within(
+            (_dropped(sample) for sample in report["samples"]["dropped"].get(reason, [])), _REASONS // len(dropped)
+        )
         title = (
             f"<b>{text(reason)}</b><span class=soft>{count(amount['files'])} files, {size(amount['bytes'])}, "
             f"{share(amount['files'], report['summary']['files_in'])} of all, by {text(steps.get(reason, ''))}. "
@@ -29,6 +34,7 @@ def reasons(report: dict[str, Any]) -> str:
 def changes(report: dict[str, Any]) -> str:
     """What was replaced by kind, then a fold a step with files before and after."""
     kinds = report["summary"]["anonymized"]
+    steps = sum(row["changed"]["files"] > 0 for row in report["funnel"])
     parts = []
     if kinds:
         rows = [(reason_words(kind), count(n)) for kind, n in sorted(kinds.items(), key=lambda i: (-i[1], i[0]))]
@@ -41,7 +47,7 @@ def changes(report: dict[str, Any]) -> str:
             f"<b>{text(step)}</b><span class=soft>changed {count(row['changed']['files'])} files. "
             f"{text(STEPS.get(step, ''))}</span>"
         )
-        body = "".join(_changed(sample) for sample in samples) or note(
+        body = within((_changed(sample) for sample in samples), _CHANGES // steps) or note(
             "Nothing to see: line ends, a byte order mark or an encoding."
         )
         parts.append(fold(title, body))
@@ -53,7 +59,7 @@ def duplicates(report: dict[str, Any]) -> str:
     found = report["duplicates"]
     if not found["clusters"]:
         return note("No two files are alike.")
-    parts = [note(f"{found['clusters']:,} clusters; the largest {len(found['largest'])} of them:")]
+    clusters = []
     for cluster in found["largest"]:
         title = (
             f"<b>{cluster['files']:,} files</b><span class=soft>{text(reason_words(cluster['reason']))}: </span>"
@@ -62,8 +68,9 @@ def duplicates(report: dict[str, Any]) -> str:
         )
         more = cluster["files"] - 1 - len(cluster["gone"])
         listed = "\n".join(name[-200:] for name in cluster["gone"]) + (f"\n\u2026 and {more:,} more" if more else "")
-        parts.append(fold(title, f"<p class=soft>These went:</p><pre>{text(listed)}</pre>"))
-    return "".join(parts)
+        clusters.append(fold(title, f"<p class=soft>These went:</p><pre>{text(listed)}</pre>"))
+    shown = note(f"{found['clusters']:,} clusters; the largest {len(found['largest'])} of them:")
+    return shown + within(clusters, _DUPLICATES)
 
 
 def _dropped(sample: dict[str, Any]) -> str:
