@@ -265,21 +265,24 @@ def _add_dropped(draft: Draft, results: _Results, prefix: str, context: Context)
         for index, gone in enumerate(results.gone):
             writer.write_table(pq.read_table(pa.BufferReader(context.store.get(work_key(prefix, "dropped", index)))))
             for table in _duplicate_rows(gone, index, prefix, context):
-                _count_duplicates(results.counts, table)
+                _take_back(results, table)
                 writer.write_table(table.select(DROPPED_SCHEMA.names).cast(DROPPED_SCHEMA))
     draft.add_file("dropped.parquet", path)
+
+
+def _take_back(results: _Results, duplicates: pa.Table) -> None:
+    """Filtering had kept them: counts by language and licence, and lists of files, are to say what became of them."""
+    gone: dict[tuple[str, str], str] = {}
+    columns = ["repo_name", "path", "language", "detected_licenses", "reason", "length_bytes"]
+    for row in duplicates.select(columns).to_pylist():
+        which = (row["language"], licence_name(row["detected_licenses"]))
+        results.counts.decide(*which, row["reason"], row["length_bytes"])
+        results.counts.decide(*which, KEPT, -row["length_bytes"], -1)
+        gone[(row["repo_name"], row["path"])] = row["reason"]
     observed = results.filtered.observed
     for file in [*observed.largest, *observed.slowest]:
-        if file["place"] and (drop := results.gone[file["place"][0]].get(file["place"][1])):
-            file["outcome"] = drop[0]
-
-
-def _count_duplicates(counts: Counts, table: pa.Table) -> None:
-    """Filtering had kept them."""
-    for row in table.select(["language", "detected_licenses", "reason", "length_bytes"]).to_pylist():
-        which = (row["language"], licence_name(row["detected_licenses"]))
-        counts.decide(*which, row["reason"], row["length_bytes"])
-        counts.decide(*which, KEPT, -row["length_bytes"], -1)
+        if file["outcome"] == KEPT:
+            file["outcome"] = gone.get((file["repository"], file["path"]), KEPT)
 
 
 def _duplicate_rows(gone: dict[int, list[Any]], index: int, prefix: str, context: Context) -> Iterator[pa.Table]:

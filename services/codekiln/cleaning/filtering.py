@@ -12,9 +12,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document, Drop, Step
+from codekiln.cleaning.gate import shared
 from codekiln.cleaning.observing import Observer
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.profiles import PROFILES
@@ -74,7 +76,7 @@ class _Filtering:
     def __init__(self, task: FilterTask, steps: tuple[Step, ...]) -> None:
         self._task = task
         self._profile = PROFILES[task.spec.profile]
-        self._observer = Observer(task.spec.seed, task.index)
+        self._observer = Observer(task.spec.seed, self._redact)
         self._pipeline = Pipeline(steps, self._observer.step)
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
@@ -84,7 +86,7 @@ class _Filtering:
 
     def take(self, document: Document) -> None:
         result = self._pipeline.run(document)
-        self._observer.done(document, result, len(self._kept))
+        self._observer.done(document, result)
         if isinstance(result, Dropped):
             self._drop(document, result.drop)
         else:
@@ -118,6 +120,10 @@ class _Filtering:
             self._sketched = len(self._kept)
             for document in batch:
                 document.forget()
+
+    def _redact(self, data: bytes, document: Document) -> bytes:
+        substitutes = Substitutes(self._task.spec.seed, document.repo_name)
+        return self._profile.redact(data, shared().hits(data), substitutes, document.language)[0]
 
     def _drop(self, document: Document, drop: Drop) -> None:
         place = (document.blob_id, document.path, document.repo_name, document.language)

@@ -7,15 +7,12 @@ from everything that a dataset's parts are made of (docs/decisions/0012-report.m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from codekiln.cleaning.anonymize.redaction import redact_bytes
-from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.differences import hunks
 from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.gate import shared
 from codekiln.cleaning.pipeline import KEPT, Dropped
 from codekiln.cleaning.samples import Sample, Samples, draw
 
@@ -27,6 +24,10 @@ _EXCERPT = 1200
 _LINE = 160
 _SHOWN_BYTES = 1 << 20
 """Of a larger file no change is shown."""
+
+
+Redact = Callable[[bytes, Document], bytes]
+"""A text of this document without the personal data and secrets in it: the report is for many eyes."""
 
 
 @dataclass
@@ -57,9 +58,9 @@ class Observed:
 class Observer:
     """Of the files of one shard, one after the other: `step` after every step of a file, then `done`."""
 
-    def __init__(self, seed: int, shard: int = 0) -> None:
+    def __init__(self, seed: int, redact: Redact) -> None:
         self.observed = Observed()
-        self._seed, self._shard = seed, shard
+        self._seed, self._redact = seed, redact
         self._took: dict[str, int] = {}
         self._changes: list[tuple[str, Document, Document]] = []
 
@@ -69,24 +70,23 @@ class Observer:
         if isinstance(after, Document) and after.data is not before.data:
             self._changes.append((name, before, after))
 
-    def done(self, document: Document, result: Document | Dropped, row: int) -> None:
-        """The file as found and what became of it; `row` is its place among those that are kept."""
+    def done(self, document: Document, result: Document | Dropped) -> None:
+        """The file as found and what became of it."""
         number = draw(self._seed, document.repo_name, document.path, document.blob_id)
         if isinstance(result, Dropped):
             self._sample_drop(document, result, number)
         else:
             self._sample_changes(number)
-        self._measure(document, result.drop.reason if isinstance(result, Dropped) else KEPT, row)
+        self._measure(document, result.drop.reason if isinstance(result, Dropped) else KEPT)
         self._took, self._changes = {}, []
 
-    def _measure(self, document: Document, outcome: str, row: int) -> None:
+    def _measure(self, document: Document, outcome: str) -> None:
         file = {
             "repository": document.repo_name,
             "path": document.path,
             "language": document.language,
             "bytes": len(document.data),
             "outcome": outcome,
-            "place": [self._shard, row] if outcome == KEPT else None,
         }
         steps = {name: round(took / 1e9, 6) for name, took in self._took.items()}
         seconds = round(sum(self._took.values()) / 1e9, 6)
@@ -127,19 +127,11 @@ class Observer:
         data = document.data[: 4 * _EXCERPT]
         if b"\0" in data:
             return data[:64].hex(" ")
-        text = self._redacted(data, document)
+        text = _text(self._redact(_text(data).encode(), document))
         return "\n".join(line[:_LINE] for line in text[:_EXCERPT].split("\n")[:16])
 
     def _open(self, document: Document) -> str:
-        """A text without the personal data and secrets in it: the report is for many eyes."""
-        return "" if b"\0" in document.data else self._redacted(document.data, document)
-
-    def _redacted(self, data: bytes, document: Document) -> str:
-        data = _text(data).encode()
-        data, _ = redact_bytes(
-            data, shared().hits(data), Substitutes(self._seed, document.repo_name), document.language
-        )
-        return _text(data)
+        return "" if b"\0" in document.data else _text(self._redact(_text(document.data).encode(), document))
 
 
 def _text(data: bytes) -> str:

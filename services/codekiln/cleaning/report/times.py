@@ -17,9 +17,8 @@ from codekiln.core.store import ObjectStore
 
 def write_times(store: ObjectStore, ref: Ref, observed: Observed) -> None:
     """CPU seconds by step over all files, and the slowest files with the seconds of each step."""
-    slowest = [{k: v for k, v in file.items() if k != "place"} for file in observed.slowest]
     steps = {step: round(seconds, 3) for step, seconds in observed.seconds.items()}
-    store.put(_key(ref), json.dumps({"steps": steps, "slowest": slowest}, indent=1).encode())
+    store.put(_key(ref), json.dumps({"steps": steps, "slowest": observed.slowest}, indent=1).encode())
 
 
 def read_times(store: ObjectStore, ref: Ref) -> dict[str, Any] | None:
