@@ -118,7 +118,7 @@ def _of_cleaning(name: str, help: str, *module: str) -> click.Command:
 
 
 _STANDALONE = "codekiln.cleaning.standalone"
-clean.add_command(_of_cleaning("preview", "Try rules on a sample of a corpus or folder.", "codekiln.cleaning.preview"))
+clean.add_command(_of_cleaning("preview", "Try rules on a sample of a corpus or folder.", _STANDALONE, "preview"))
 clean.add_command(_of_cleaning("explain", "Say of files what every step decides and why.", _STANDALONE, "explain"))
 clean.add_command(_of_cleaning("redact", "Find personal data and secrets in files.", _STANDALONE, "redact"))
 clean.add_command(_of_cleaning("duplicates", "Find files that are equal or nearly so.", _STANDALONE, "duplicates"))
