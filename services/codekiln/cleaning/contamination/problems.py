@@ -194,32 +194,59 @@ def _row(name: str, number: int, line: bytes) -> dict[str, Any]:
 
 def _problem(benchmark: str, number: int, row: dict[str, Any]) -> Problem:
     prompt, solution = row["prompt"], row["canonical_solution"]
-    function = _entry(prompt + solution, row["entry_point"])
-    docstring = (function and ast.get_docstring(function, clean=False)) or ("" if function else prompt)
-    data = solution.encode()
+    program = prompt + solution + (row.get("suffix") or "")
+    tree = _parsed(program)
+    function = _entry(tree, row["entry_point"])
+    data = (_body(program, function) or solution).encode("utf-8", "surrogatepass")
+    docstring = _asked(tree, function, prompt).encode("utf-8", "surrogatepass")
     return Problem(
         benchmark=benchmark,
         task_id=row["task_id"],
         entry_point=row["entry_point"],
-        docstring=squeeze(docstring.encode()),
+        docstring=squeeze(docstring),
         solution=squeeze(data),
-        docstring_runs=_runs(docstring.encode()),
+        docstring_runs=_runs(docstring),
         solution_runs=_runs(data),
         structure_runs=np.unique(structure(data, words(data)).runs),
         shape=shape(function) if function else frozenset(),
     )
 
 
+def _asked(tree: ast.Module | None, function: ast.FunctionDef | None, prompt: str) -> str:
+    """The words of the task: the function's docstring, or the module's, where MBPP has it with a test below."""
+    if tree is None or function is None:
+        return prompt
+    own = ast.get_docstring(function, clean=False)
+    if own is not None:
+        return own
+    lines = (ast.get_docstring(tree, clean=False) or "").split("\n")
+    return "\n".join(line for line in lines if not line.lstrip().startswith("assert "))
+
+
+def _body(program: str, function: ast.FunctionDef | None) -> str:
+    """The lines of the function below its docstring: what is a solution however a benchmark cuts it."""
+    if function is None:
+        return ""
+    rest = function.body[ast.get_docstring(function, clean=False) is not None :]
+    if not rest or rest[0].lineno == function.lineno:
+        return ""
+    return "\n".join(program.split("\n")[rest[0].lineno - 1 : rest[-1].end_lineno]) + "\n"
+
+
 def _runs(data: bytes) -> Hashes:
     return np.unique(doubled(ngrams(words(data).hashes, SHINGLE), SHINGLE))
 
 
-def _entry(text: str, name: str) -> ast.FunctionDef | None:
-    """The function that the problem asks for, where text is Python and has it."""
+def _parsed(text: str) -> ast.Module | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(text)
+            return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
-    return next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name), None)
+
+
+def _entry(tree: ast.Module | None, name: str) -> ast.FunctionDef | None:
+    """The function that the problem asks for, where text is Python and has it."""
+    found = ast.walk(tree) if tree else ()
+    return next((n for n in found if isinstance(n, ast.FunctionDef) and n.name == name), None)

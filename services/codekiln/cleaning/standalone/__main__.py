@@ -73,7 +73,9 @@ def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: boo
 @_SET
 @_RECIPE
 @click.option("--license", "licenses", multiple=True, help="SPDX expression of the files' repository; repeatable.")
-@click.option("--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, as is; repeatable.")
+@click.option(
+    "--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, plain or gzip; repeatable."
+)
 def explain(
     paths: tuple[str, ...],
     as_json: bool,
@@ -118,7 +120,9 @@ def explain(
 @click.option("--against", multiple=True, metavar="FIELD=VALUE", help="What to compare with; the defaults without it.")
 @click.option("--files", default=2000, show_default=True, type=click.IntRange(1, 200_000), help="Size of the sample.")
 @click.option("--seed", default=0, show_default=True, help="Another seed is another sample.")
-@click.option("--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, as is; repeatable.")
+@click.option(
+    "--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, plain or gzip; repeatable."
+)
 def preview(
     source: str,
     as_json: bool,
@@ -234,8 +238,9 @@ def _corpus(text: str, files: int, seed: int) -> Drawn:
 
 def _benchmark(path: Path) -> BenchmarkText:
     from codekiln.cleaning.contamination.problems import BenchmarkText
+    from codekiln.core.problems import parse_problems, to_lines
 
-    return BenchmarkText(path.name, path.read_bytes())
+    return BenchmarkText(path.name, to_lines(parse_problems(path.read_bytes(), str(path))))
 
 
 def _problems(paths: tuple[Path, ...]) -> Problems | None:
