@@ -59,6 +59,8 @@ class Problem:
     solution: bytes
     """Squeezed."""
     docstring_runs: Hashes
+    short_docstring: Hashes
+    """Every SHINGLE words in a row of a docstring that is too short for runs."""
     solution_runs: Hashes
     structure_runs: Hashes
     shape: Shape
@@ -112,6 +114,17 @@ class Problems:
     @cached_property
     def docstrings(self) -> Index:
         return Index.build(p.docstring_runs for p in self.all)
+
+    @cached_property
+    def short_docstrings(self) -> Index:
+        return Index.build(p.short_docstring for p in self.all)
+
+    @cached_property
+    def names(self) -> Index:
+        """Names of functions that few would choose for another one."""
+        return Index.build(
+            np.array([word(p.entry_point)] if _is_rare(p.entry_point) else [], np.uint64) for p in self.all
+        )
 
     @cached_property
     def solutions(self) -> Index:
@@ -206,6 +219,7 @@ def _problem(benchmark: str, number: int, row: dict[str, Any]) -> Problem:
         docstring=squeeze(docstring),
         solution=squeeze(data),
         docstring_runs=_runs(docstring),
+        short_docstring=_short(docstring),
         solution_runs=_runs(data),
         structure_runs=np.unique(structure(data, words(data)).runs),
         shape=shape(function) if function else frozenset(),
@@ -231,6 +245,15 @@ def _body(program: str, function: ast.FunctionDef | None) -> str:
     if not rest or rest[0].lineno == function.lineno:
         return ""
     return "\n".join(program.split("\n")[rest[0].lineno - 1 : rest[-1].end_lineno]) + "\n"
+
+
+def _is_rare(name: str) -> bool:
+    return len(name) >= 8 or "_" in name.strip("_")
+
+
+def _short(data: bytes) -> Hashes:
+    found = words(data).hashes
+    return np.unique(ngrams(found, SHINGLE)) if SHINGLE < len(found) < RUN else found[:0]
 
 
 def _runs(data: bytes) -> Hashes:
