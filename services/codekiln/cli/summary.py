@@ -122,6 +122,9 @@ def _evaluation(summaries: Summaries) -> list[str]:
     )
     parse = report.get("parse_share")
     lines = [f"  {report['benchmark']:<10}  {scores} on {report['problems']:.0f} problems (95 % interval)"]
+    if found := report.get("contaminated_problems"):
+        others = ", ".join(f"pass@{k} {100 * s['value']:.1f} %" for k, s in report["pass_at_others"].items()) or "none"
+        lines.append(f"              {found:.0f} contaminated problems; on the others: {others}")
     if parse is not None:
         lines.append(f"  parse       {100 * parse:.0f} % of completions are valid Python")
     lines += _wrapped(

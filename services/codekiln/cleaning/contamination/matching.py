@@ -30,6 +30,8 @@ MIN_SHAPE = 16
 """Smaller functions are written alike by many."""
 MIN_NAMED_SHAPE = 4
 """The same where the function has the problem's name, and the name is one that few would choose."""
+MIN_BARE_SHAPE = 20
+"""The same where next to nothing in the function keeps its spelling, so that little is known before it is parsed."""
 SMALL_SHAPE = 24
 """Below this a function must have the very same shape."""
 SHAPE_SIMILARITY = 0.8
@@ -117,7 +119,7 @@ def _by_shape(document: Document, problems: Problems) -> Iterator[tuple[int, str
     totals = problems.structures.totals
     for index in np.flatnonzero((counts > 0) & (counts >= STRUCTURE_SHARE * totals)).tolist():
         wanted = problems.all[index].shape
-        if len(wanted) < MIN_SHAPE:
+        if len(wanted) < (MIN_SHAPE if totals[index] > 1 else MIN_BARE_SHAPE):
             continue
         best = max((similarity(wanted, s) for s in _shapes_near(document, found, problems.all[index])), default=0.0)
         if best >= (1.0 if len(wanted) < SMALL_SHAPE else SHAPE_SIMILARITY):
