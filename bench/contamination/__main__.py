@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.cleaning import installed_files
+from bench.cleaning.corpus import installed_files
 from bench.contamination.mutations import MUTATIONS, Mutation
 from bench.contamination.peers import PEERS, Finder
 from codekiln.cleaning.contamination.matching import matches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from codekiln.cleaning.report.markup import count, fold, note, path, share, size, table, text, within
-from codekiln.cleaning.report.words import REASONS, STEPS, reason_words
+from codekiln.cleaning.report.words import REASONS, STEPS, SURVIVES, reason_words
 
 _REASONS, _CHANGES, _DUPLICATES = 700_000, 500_000, 200_000
 """Bytes that each kind of sample may take."""
@@ -69,7 +69,7 @@ def duplicates(report: dict[str, Any]) -> str:
         more = cluster["files"] - 1 - len(cluster["gone"])
         listed = "\n".join(name[-200:] for name in cluster["gone"]) + (f"\n\u2026 and {more:,} more" if more else "")
         clusters.append(fold(title, f"<p class=soft>These went:</p><pre>{text(listed)}</pre>"))
-    shown = note(f"{found['clusters']:,} clusters; the largest {len(found['largest'])} of them:")
+    shown = note(f"{found['clusters']:,} clusters; the largest {len(found['largest'])} of them. {SURVIVES}")
     return shown + within(clusters, _DUPLICATES)
 
 

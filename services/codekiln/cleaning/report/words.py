@@ -87,6 +87,8 @@ REASONS = {
     "near_duplicate": "Another file is nearly the same.",
 }
 
+SURVIVES = "Of each cluster stays a file with a known licence, of these the longest, of these the first by name."
+
 
 def reason_words(reason: str) -> str:
     """`near_duplicate` as it stands in a sentence."""
