@@ -112,7 +112,11 @@ def _of_cleaning(name: str, help: str, *module: str) -> click.Command:
     @click.command(name, help=help, add_help_option=False, context_settings={"ignore_unknown_options": True})
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def command(arguments: tuple[str, ...]) -> int:
-        return subprocess.run([sys.executable, "-m", *module, *arguments]).returncode
+        # Help goes the way of all other commands' help; results go straight out, as they come.
+        shown = subprocess.PIPE if {"-h", "--help"} & {*arguments} else None
+        done = subprocess.run([sys.executable, "-m", *module, *arguments], stdout=shown, text=True)
+        click.echo(done.stdout or "", nl=False)
+        return done.returncode
 
     return command
 
