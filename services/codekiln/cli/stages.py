@@ -112,11 +112,7 @@ def _of_cleaning(name: str, help: str, *module: str) -> click.Command:
     @click.command(name, help=help, add_help_option=False, context_settings={"ignore_unknown_options": True})
     @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
     def command(arguments: tuple[str, ...]) -> int:
-        # Help goes the way of all other commands' help; results go straight out, as they come.
-        shown = subprocess.PIPE if {"-h", "--help"} & {*arguments} else None
-        done = subprocess.run([sys.executable, "-m", *module, *arguments], stdout=shown, text=True)
-        click.echo(done.stdout or "", nl=False)
-        return done.returncode
+        return subprocess.run([sys.executable, "-m", *module, *arguments]).returncode
 
     return command
 
@@ -126,9 +122,27 @@ clean.add_command(_of_cleaning("preview", "Try rules on a sample of a corpus or 
 clean.add_command(_of_cleaning("explain", "Say of files what every step decides and why.", _STANDALONE, "explain"))
 clean.add_command(_of_cleaning("redact", "Find personal data and secrets in files.", _STANDALONE, "redact"))
 clean.add_command(_of_cleaning("duplicates", "Find files that are equal or nearly so.", _STANDALONE, "duplicates"))
-report = _of_cleaning(
-    "report", "Show what a cleaning did, and what changed since the last.", "codekiln.cleaning.report"
-)
+
+
+@click.command()
+@click.argument("dataset")
+@click.option("--compare-with", default="", metavar="DATASET", help="Another dataset; by default the one before.")
+@click.option("--output", type=click.Path(dir_okay=False), help="Where the page goes; into this folder by default.")
+@click.option("--open", "open_it", is_flag=True, help="Show the page in the browser.")
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON line on stdout, and no page.")
+def report(dataset: str, compare_with: str, output: str | None, open_it: bool, as_json: bool) -> int:
+    """Write DATASET's report as a page, with the slowest files and what changed since the dataset before.
+
+    \b
+    codekiln report demo/dataset                                   a page in this folder
+    codekiln report demo/dataset --compare-with dataset:3f9a01 --open
+    codekiln report demo/dataset --json | jq .since.reasons
+    """
+    given = {"--compare-with": compare_with, "--output": output}
+    options = [part for name, value in given.items() if value for part in (name, value)]
+    flags = [flag for flag, on in (("--open", open_it), ("--json", as_json)) if on]
+    run = [sys.executable, "-m", "codekiln.cleaning.report", *options, *flags, "--", dataset]
+    return subprocess.run(run).returncode
 
 
 @click.command()

@@ -23,20 +23,14 @@ from codekiln.core.settings import load_settings
 from codekiln.core.store import ObjectStore, open_store
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command()
 @click.argument("dataset")
-@click.option("--compare-with", default="", metavar="DATASET", help="Another dataset; by default the one before.")
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the page goes.")
-@click.option("--open", "open_it", is_flag=True, help="Show the page in the browser.")
-@click.option("--json", "as_json", is_flag=True, help="The same as one JSON line on stdout, and no page.")
+@click.option("--compare-with", default="")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--open", "open_it", is_flag=True)
+@click.option("--json", "as_json", is_flag=True)
 def main(dataset: str, compare_with: str, output: Path | None, open_it: bool, as_json: bool) -> None:
-    """Write DATASET's report as a page, with the slowest files and what changed since the dataset before.
-
-    \b
-    codekiln report demo/dataset                                   a page in this folder
-    codekiln report demo/dataset --compare-with dataset:3f9a01 --open
-    codekiln report demo/dataset --json | jq .since.reasons
-    """
+    """As `codekiln report --help` says."""
     settings = load_settings("cleaning")
     store = open_store(settings.store_url, settings.store_credentials())
     manifest = _open(store, dataset)
