@@ -38,7 +38,7 @@ class Observed:
     largest: list[dict[str, Any]] = field(default_factory=list)
     slowest: list[dict[str, Any]] = field(default_factory=list)
     seconds: Counter[str] = field(default_factory=Counter)
-    """CPU seconds by step, of all files."""
+    """By step, of all files."""
 
     def merge(self, other: Observed) -> None:
         self.samples.merge(other.samples)

@@ -164,7 +164,7 @@ class Dropped:
 
 
 Watch = Callable[[str, Document, Document | Drop, int], None]
-"""Called after every step with its name, what came, what it made of it, and the CPU nanoseconds that it took."""
+"""Called after every step with its name, what came, what it made of it, and the nanoseconds that it took."""
 
 
 class Pipeline:
@@ -185,10 +185,10 @@ class Pipeline:
         size, licence, changed = len(document.data), licence_name(document.licenses), []
         self.counts.seen.add(size)
         for step in self._steps:
-            began = time.thread_time_ns() if self._watch else 0
+            began = time.perf_counter_ns() if self._watch else 0
             result = step.apply(document)
             if self._watch:
-                self._watch(step.name, document, result, time.thread_time_ns() - began)
+                self._watch(step.name, document, result, time.perf_counter_ns() - began)
             if isinstance(result, Drop):
                 self.counts.drop(step.name, result.reason, size)
                 self.counts.decide(document.language, licence, result.reason, size)

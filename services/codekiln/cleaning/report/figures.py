@@ -93,7 +93,7 @@ def largest(report: dict[str, Any]) -> str:
 
 
 def slowest(report: dict[str, Any]) -> str:
-    """CPU time by step and of the slowest files; nothing where times were not kept."""
+    """Time by step and of the slowest files; nothing where times were not kept."""
     times = report.get("times")
     if not times:
         return ""
@@ -109,9 +109,11 @@ def slowest(report: dict[str, Any]) -> str:
         )
         for file in times["slowest"]
     ]  # fmt: skip
-    caption = "CPU time of all files by step. What a step measures first, the later ones use for nothing."
-    return table(caption, ("step", "CPU time", "share"), steps) + table(
-        "The slowest files.", ("file", "size", "CPU time", "most of it, in ms", "outcome"), files, left=(3, 4)
+    caption = (
+        "Time of all files by step, added up over workers. What a step measures first, the later ones use for nothing."
+    )
+    return table(caption, ("step", "time", "share"), steps) + table(
+        "The slowest files.", ("file", "size", "time", "most of it, in ms", "outcome"), files, left=(3, 4)
     )
 
 

@@ -16,7 +16,7 @@ from codekiln.core.store import ObjectStore
 
 
 def write_times(store: ObjectStore, ref: Ref, observed: Observed) -> None:
-    """CPU seconds by step over all files, and the slowest files with the seconds of each step."""
+    """Seconds by step over all files, and the slowest files with the seconds of each step."""
     steps = {step: round(seconds, 3) for step, seconds in observed.seconds.items()}
     store.put(_key(ref), json.dumps({"steps": steps, "slowest": observed.slowest}, indent=1).encode())
 
