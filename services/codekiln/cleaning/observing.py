@@ -37,21 +37,21 @@ class Observed:
     samples: Samples = field(default_factory=Samples)
     largest: list[dict[str, Any]] = field(default_factory=list)
     slowest: list[dict[str, Any]] = field(default_factory=list)
-    seconds: Counter[str] = field(default_factory=Counter)
+    nanoseconds: Counter[str] = field(default_factory=Counter)
     """By step, of all files."""
 
     def merge(self, other: Observed) -> None:
         self.samples.merge(other.samples)
         self.largest = _most([*self.largest, *other.largest], "bytes")
         self.slowest = _most([*self.slowest, *other.slowest], "seconds")
-        self.seconds.update(other.seconds)
+        self.nanoseconds.update(other.nanoseconds)
 
     def to_json(self) -> dict[str, Any]:
-        return {**vars(self), "samples": self.samples.to_json(), "seconds": dict(self.seconds)}
+        return {**vars(self), "samples": self.samples.to_json(), "nanoseconds": dict(self.nanoseconds)}
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> Observed:
-        values = {"samples": Samples.from_json(data["samples"]), "seconds": Counter(data["seconds"])}
+        values = {"samples": Samples.from_json(data["samples"]), "nanoseconds": Counter(data["nanoseconds"])}
         return Observed(**data | values)
 
 
@@ -81,20 +81,20 @@ class Observer:
         self._took, self._changes = {}, []
 
     def _measure(self, document: Document, outcome: str) -> None:
-        file = {
-            "repository": document.repo_name,
-            "path": document.path,
-            "language": document.language,
-            "bytes": len(document.data),
-            "outcome": outcome,
-        }
-        steps = {name: round(took / 1e9, 6) for name, took in self._took.items()}
-        seconds = round(sum(self._took.values()) / 1e9, 6)
-        seen = self.observed
-        seen.seconds.update(steps)
-        if len(seen.largest) < MOST or file["bytes"] >= seen.largest[-1]["bytes"]:
+        seen, took, size = self.observed, self._took, len(document.data)
+        for name, nanoseconds in took.items():
+            seen.nanoseconds[name] += nanoseconds
+        seconds = round(sum(took.values()) / 1e9, 6)
+        large = len(seen.largest) < MOST or size >= seen.largest[-1]["bytes"]
+        slow = len(seen.slowest) < MOST or seconds >= seen.slowest[-1]["seconds"]
+        if not (large or slow):
+            return
+        place = {"repository": document.repo_name, "path": document.path, "language": document.language}
+        file = {**place, "bytes": size, "outcome": outcome}
+        steps = {name: round(nanoseconds / 1e9, 6) for name, nanoseconds in took.items()}
+        if large:
             seen.largest = _most([*seen.largest, file], "bytes")
-        if len(seen.slowest) < MOST or seconds >= seen.slowest[-1]["seconds"]:
+        if slow:
             seen.slowest = _most([*seen.slowest, {**file, "seconds": seconds, "steps": steps}], "seconds")
 
     def _sample_drop(self, document: Document, dropped: Dropped, number: str) -> None:

@@ -17,7 +17,7 @@ from codekiln.core.store import ObjectStore
 
 def write_times(store: ObjectStore, ref: Ref, observed: Observed) -> None:
     """Seconds by step over all files, and the slowest files with the seconds of each step."""
-    steps = {step: round(seconds, 3) for step, seconds in observed.seconds.items()}
+    steps = {step: round(took / 1e9, 3) for step, took in observed.nanoseconds.items()}
     store.put(_key(ref), json.dumps({"steps": steps, "slowest": observed.slowest}, indent=1).encode())
 
 
