@@ -18,7 +18,6 @@ from tests.e2e.folder import CODEKILN, Folder
 
 COMMANDS = [
     "up", "down", "connect", "run", "ingest", "clean", "report", "tokenizer", "train", "evaluate", "serve", "complete",
-    "up", "down", "connect", "run", "ingest", "clean", "report", "tokenizer", "train", "evaluate", "serve", "complete",
     "infill", "jobs", "artifacts", "lineage", "optout", "doctor",
 ]  # fmt: skip
 
