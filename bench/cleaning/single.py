@@ -10,6 +10,7 @@ from codekiln.cleaning import gate
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
@@ -38,7 +39,7 @@ def measure(documents: list[Document], runs: int) -> dict[str, Any]:
 def clean(documents: list[Document], *, parse: bool) -> tuple[float, int]:
     """CPU seconds, and how many files stay."""
     spec = CleaningSpec(corpus=Ref("corpus", "0" * 32), require_parse=parse)
-    pipeline = Pipeline(build_steps(spec, Problems()))
+    pipeline = Pipeline(build_steps(spec, Needs(Problems(), bytes(32))))
     kept = 0
     start = time.process_time()
     for first in range(0, len(documents), _BATCH):
@@ -51,7 +52,7 @@ def clean(documents: list[Document], *, parse: bool) -> tuple[float, int]:
 
 def by_step(documents: list[Document]) -> dict[str, float]:
     """Megabytes a CPU second of each step, on the files that reach it; the gate counts where it is first asked."""
-    steps = build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Problems())
+    steps = build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Needs(Problems(), bytes(32)))
     rates: dict[str, float] = {}
     left = [fresh(document) for document in documents]
     for step in steps:

@@ -1,4 +1,4 @@
-"""Real files of the installed packages and of this repository, each with one line planted in it, and where that is."""
+"""Real files of the installed packages and of this repository, each with something planted in it, and where that is."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.pii.forms import HELD, OPEN, Form
+from bench.pii.lines import LINES
 from bench.pii.places import ANYWHERE, NAMED
-from bench.pii.values import DECOYS, POSITIVES
+from bench.pii.values import DECOYS, IN_FORMS, POSITIVES
 from bench.pii.values import NAMED as NAMED_VALUES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,12 +30,22 @@ _PATTERNS = {
     "YAML": "*.yaml",
 }
 _OURS = {"Shell": ".ci/run", "Dockerfile": "docker/*.Dockerfile", "Makefile": "Makefile"}
+_LIKE = {
+    **dict.fromkeys(
+        ("TypeScript", "Java", "Kotlin", "C#", "Scala", "Swift", "PHP", "Dart", "Go", "Rust"), "JavaScript"
+    ),
+    **dict.fromkeys(("Ruby", "Perl", "Lua", "R", "Elixir", "Groovy", "Gradle"), "Python"),
+    **dict.fromkeys(("XML",), "HTML"),
+}
+"""Languages that no installed package has: their lines stand in files of a language that looks alike, else in Shell."""
 _LARGEST, _FILES = 60_000, 40
+Carriers = dict[str, list[tuple[str, str]]]
+"""Files by language, as (name, text)."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """A file with a planted line: the value's kind and span, or a decoy's name, and then the whole line is to stay."""
+    """A file with a planted value: its kind and span, or a decoy's name; then all of what was planted is to stay."""
 
     language: str
     path: str
@@ -45,8 +57,8 @@ class Case:
     line: tuple[int, int] = (0, 0)
 
 
-def carriers() -> dict[str, list[tuple[str, str]]]:
-    """Files by language, as (path, text): the same few in the same environment."""
+def carriers() -> Carriers:
+    """The same few files in the same environment."""
     packages = Path(sysconfig.get_paths()["purelib"])
     found = {language: sorted(packages.rglob(pattern)) for language, pattern in _PATTERNS.items()}
     found |= {language: sorted(ROOT.glob(pattern)) for language, pattern in _OURS.items()}
@@ -63,38 +75,44 @@ def _read(language: str, paths: list[Path]) -> Iterator[tuple[str, str]]:
                 yield path.name, text
 
 
-def cases(half: str, each: int, files: dict[str, list[tuple[str, str]]]) -> Iterator[Case]:
+def cases(half: str, each: int, files: Carriers) -> Iterator[Case]:
     """`each` cases of every kind and decoy. The halves `open` and `held` share no drawn value and no way of writing.
 
     A decoy is a line of its own, in both.
     """
     draw = random.Random(f"codekiln pii {half}")
-    for kind, make in POSITIVES.items():
-        for _ in range(each):
-            language = draw.choice(sorted(ANYWHERE))
-            yield _planted(draw, files, language, _place(draw, ANYWHERE[language], half), kind, make(draw))
-    for kind, make in NAMED_VALUES.items():
-        for _ in range(each):
-            language = draw.choice(sorted(NAMED))
-            yield _planted(draw, files, language, _place(draw, NAMED[language], half), kind, make(draw))
+    for places, values in ((ANYWHERE, POSITIVES), (NAMED, NAMED_VALUES)):
+        for kind, make in values.items():
+            for _ in range(each):
+                language = draw.choice(sorted(places))
+                form = _form(draw, language, kind, places[language], half)
+                value = make(draw)
+                if '"' in form.before:
+                    value = value.replace("\n", "\\n")
+                yield _planted(draw, files, form, kind, value)
+    for kind, make in IN_FORMS.items():
+        forms = [form for form in (OPEN if half == "open" else HELD) if form.kind == kind]
+        for number in range(max(each, 3 * len(forms)) if forms else 0):
+            yield _planted(draw, files, forms[number % len(forms)], f"{kind} in its form", make(draw))
     for name, make in DECOYS.items():
         for _ in range(each):
-            language = draw.choice(sorted(ANYWHERE))
-            yield _planted(draw, files, language, "{}", name, make(draw), is_decoy=True)
+            yield _planted(draw, files, Form(draw.choice(sorted(ANYWHERE)), name, "", ""), name, make(draw), True)
+    for line in LINES:
+        yield _planted(draw, files, Form(draw.choice(sorted(ANYWHERE)), line, "", ""), "line that stays", line, True)
 
 
-def _place(draw: random.Random, places: tuple[str, ...], half: str) -> str:
-    return draw.choice(places[::2] if half == "open" else places[1::2])
+def _form(draw: random.Random, language: str, kind: str, places: tuple[str, ...], half: str) -> Form:
+    place = draw.choice(places[::2] if half == "open" else places[1::2])
+    before, after = place.format("\0").split("\0")
+    return Form(language, kind, before, after)
 
 
 def _planted(
-    draw: random.Random, files: dict[str, list[tuple[str, str]]], language: str, place: str, kind: str, value: str,
-    is_decoy: bool = False,
+    draw: random.Random, files: Carriers, form: Form, kind: str, value: str, is_decoy: bool = False
 ) -> Case:  # fmt: skip
-    path, text = draw.choice(files[language])
-    value_there = value.replace("\n", "\\n") if '"' in place else value
-    line = place.format(value_there)
+    path, text = draw.choice(files[form.language if form.language in files else _LIKE.get(form.language, "Shell")])
     at = draw.choice([i for i, character in enumerate(text) if character == "\n"]) + 1
-    start = at + line.index(value_there)
-    whole = text[:at] + line + "\n" + text[at:]
-    return Case(language, path, whole, kind, start, start + len(value_there), is_decoy, (at, at + len(line)))
+    start = at + len(form.before)
+    planted = form.before + value + form.after
+    whole = text[:at] + planted + "\n" + text[at:]
+    return Case(form.language, path, whole, kind, start, start + len(value), is_decoy, (at, at + len(planted)))

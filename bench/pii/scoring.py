@@ -1,17 +1,16 @@
-"""Precision, recall and F1 by kind. A hit is a span that begins and ends where the planted value does."""
+"""Precision, recall and F1 by kind. A hit is a span that begins and ends where the planted value does,
+whatever the finder calls it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bench.pii.planting import Case
 
 Spans = list[tuple[str, int, int]]
 """(kind, start, end), in characters."""
-Finder = Callable[[Case], Spans]
-_SAME = {"password": "secret"}
-"""What we call what the set calls otherwise."""
 
 
 @dataclass
@@ -30,14 +29,14 @@ class Score:
         return 2 * self.exact / (planted + found) if planted else 1.0
 
 
-def score(cases: Iterable[Case], find: Finder) -> tuple[dict[str, Score], dict[str, int], list[str]]:
+def score(cases: Iterable[Case], found_in: Iterable[Spans]) -> tuple[dict[str, Score], dict[str, int], list[str]]:
     """Scores by kind, false findings by decoy, and the lines that went wrong, for people."""
     scores: dict[str, Score] = {}
     decoys: dict[str, int] = {}
     wrong: list[str] = []
-    for case in cases:
+    for case, spans in zip(cases, found_in, strict=True):
         first, last = case.line
-        found = [span for span in find(case) if span[1] < last and span[2] > first]
+        found = [span for span in spans if span[1] < last and span[2] > first]
         shown = case.text[first:last].replace("\n", "\\n")[:150]
         if case.is_decoy:
             decoys[case.kind] = decoys.get(case.kind, 0) + len(found)
@@ -46,7 +45,7 @@ def score(cases: Iterable[Case], find: Finder) -> tuple[dict[str, Score], dict[s
             continue
         mine = scores.setdefault(case.kind, Score())
         hits = [span for span in found if span[1] < case.end and span[2] > case.start]
-        if any((start, end) == (case.start, case.end) and kind in _names(case.kind) for kind, start, end in hits):
+        if any((start, end) == (case.start, case.end) for _, start, end in hits):
             mine.exact += 1
         elif hits:
             mine.partial += 1
@@ -56,7 +55,3 @@ def score(cases: Iterable[Case], find: Finder) -> tuple[dict[str, Score], dict[s
             wrong.append(f"{case.kind}: missed in {shown}")
         mine.wrong += len(found) - len(hits)
     return scores, decoys, wrong
-
-
-def _names(kind: str) -> tuple[str, ...]:
-    return kind, _SAME.get(kind, kind)

@@ -3,7 +3,7 @@
 Nothing here is anybody's: values are drawn at random when the benchmark runs, so that no scanner takes the file for a leak.
 """
 
-# ruff: noqa: E501
+# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 import base64
@@ -27,42 +27,8 @@ def some(draw: Draw, length: int, alphabet: str = ALNUM) -> str:
 
 
 def _email(draw: Draw) -> str:
-    first = draw.choice(
-        [
-            "anna",
-            "boris",
-            "chen",
-            "dalia",
-            "emeka",
-            "fatima",
-            "goran",
-            "hana",
-            "igor",
-            "jun",
-            "kaya",
-            "lars",
-            "mina",
-            "noor",
-            "olga",
-            "pavel",
-        ]
-    )
-    last = draw.choice(
-        [
-            "adeyemi",
-            "bianchi",
-            "costa",
-            "dubois",
-            "eriksen",
-            "fischer",
-            "garcia",
-            "haddad",
-            "ivanov",
-            "jensen",
-            "kowalski",
-            "lindqvist",
-        ]
-    )
+    first = draw.choice("anna boris chen dalia emeka fatima goran hana igor jun kaya lars mina noor olga pavel".split())
+    last = draw.choice("adeyemi bianchi costa dubois eriksen fischer garcia haddad ivanov jensen kowalski".split())
     local = draw.choice(
         [f"{first}.{last}", f"{first[0]}{last}", f"{first}_{last}{draw.randrange(99)}", f"{first}+{last}"]
     )
@@ -157,6 +123,30 @@ NAMED: dict[str, Maker] = {
     "password": _password,
 }
 """Secrets by the name under which they are kept."""
+
+
+def _password_of_people(draw: Draw) -> str:
+    """Letters, digits and marks in any order, or a word with something around it."""
+    if draw.random() < 0.75:
+        return some(draw, draw.randrange(10, 20), ALNUM + "!%*+-_.") + draw.choice("aZ7") + some(draw, 2, string.digits)
+    word = draw.choice(["Winter", "Tiger", "Orbit", "Kraken", "Mango"])
+    return word + draw.choice("!@_-#") + some(draw, 4) + draw.choice(["!7", "9x", "2Q", "42"])
+
+
+def _key_without_a_format(draw: Draw) -> str:
+    return draw.choice(
+        [some(draw, draw.randrange(20, 44)), some(draw, 32, HEX), some(draw, 40, HEX), some(draw, 64, HEX)]
+    )
+
+
+IN_FORMS: dict[str, Maker] = {
+    "secret": _key_without_a_format,
+    "password": _password_of_people,
+    "auth_header": lambda d: some(d, d.randrange(24, 60)),
+    "base64": lambda d: base64.b64encode(some(d, 15, ALNUM + "!#").encode()).decode(),
+    "basic": lambda d: base64.b64encode(f"bot:{some(d, 15)}".encode()).decode(),
+}
+"""Secrets in the forms of forms.py."""
 
 
 def _sentence(draw: Draw) -> str:

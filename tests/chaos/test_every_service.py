@@ -16,6 +16,7 @@ import pytest
 from google.protobuf import json_format
 from google.protobuf.message import Message
 
+from codekiln.cleaning.anonymize.keys import STORE_KEY
 from codekiln.client import Client
 from codekiln.client.kinds import KINDS
 from codekiln.core.artifacts import Manifest, Ref, open_artifact
@@ -69,6 +70,8 @@ class World:
     def __init__(self, home: Path) -> None:
         home.mkdir()
         self.home = home
+        # One key of substitutes, so that datasets of two worlds can be equal.
+        open_store((home / "store").as_uri()).put(STORE_KEY, bytes(range(32)))
         self.refs: dict[str, Ref] = {}
         self.servers = {service: Server(service, home) for service in {KINDS[kind].service for kind in ORDER}}
         self.client = Client({})

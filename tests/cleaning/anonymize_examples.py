@@ -57,6 +57,8 @@ POSITIVES: dict[str, list[str]] = {
         "addr=2606:2800:220:1:248:1893:25c8:1946 ",
     ],
     "private_key": [PEM, f'KEY = "{PEM}"'.replace("\n", "\\n"), PEM.replace("\n", "\n    ")],
+    "encoded_private_key": [f"client-key-data: {base64.b64encode(PEM.encode()).decode()}"],
+    "jwk_private_key": [f'{{"kty": "EC", "crv": "P-256", "d": "{made("jwk", 43)}"}}'],
     "jwt": [
         f't = "{_segment(chr(123) + chr(34) + "alg" + chr(34) + ":1" * 6)}.{_segment(chr(123) + chr(34) + "sub" + chr(34) + ":7" * 9)}.{made("jwt", 43)}"'
     ],

@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from codekiln.cleaning.anonymize.keys import STORE_KEY
 from codekiln.cleaning.document import Document
 from codekiln.core.artifacts import Draft, Key, Manifest
 from codekiln.core.corpus import CORPUS_SCHEMA
@@ -35,6 +36,9 @@ def total(tree, seen=None):
     return own + sum(total(child, seen) for child in tree.children)
 '''
 """A file that every step keeps as it is."""
+
+KEY = bytes(range(32))
+"""Of the substitutes, in every store of a test: two stores then have equal datasets."""
 
 PROBLEM = {
     "task_id": "Made/0",
@@ -118,4 +122,5 @@ def context(home: Path, workers: int = 1, **settings: Any) -> tuple[Context, lis
     reports: list[Progress] = []
     values.scratch.mkdir(parents=True, exist_ok=True)
     made = Context(open_store(values.store_url, None), values, values.scratch, reports.append)
+    made.store.put(STORE_KEY, KEY)
     return made, reports

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -257,6 +258,14 @@ def test_the_key_leaves_out_the_order_of_lists(context: Context) -> None:
     b = CleaningSpec(corpus=corpus, benchmarks=(other, one), licenses=("ISC", "MIT"))
     assert identify(a, context).ref == identify(b, context).ref
     assert identify(a, context).ref != identify(CleaningSpec(corpus=corpus), context).ref
+
+
+def test_kinds_that_are_off_by_default_are_part_of_the_key_and_others_are_refused(context: Context) -> None:
+    asked = CleaningSpec(corpus=Ref("corpus", "0" * 32), anonymize_also=("phone", "name"))
+    assert identify(asked, context).ref == identify(replace(asked, anonymize_also=("name", "phone")), context).ref
+    assert identify(asked, context).ref != identify(replace(asked, anonymize_also=()), context).ref
+    [wrong] = replace(asked, anonymize_also=("phone", "street")).check("spec")
+    assert wrong.field == "spec.anonymize_also[1]"
 
 
 def test_provenance_reaches_the_dataset_and_a_corpus_may_lack_it() -> None:

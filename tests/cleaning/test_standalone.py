@@ -40,7 +40,7 @@ def test_redact_takes_bytes_that_are_no_text_and_text_that_is_no_unicode() -> No
 
 
 def test_settings_are_found_without_a_language_and_left_alone_in_code() -> None:
-    line = f"DB_PASSWORD={made('settings', 20)}\n"
+    line = f"DB_PASSWORD = {made('settings', 20)}\n"
     assert [span.kind for span in redact(line).spans] == ["secret"]
     assert redact(line, language="Python").spans == ()
 

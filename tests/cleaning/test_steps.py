@@ -13,7 +13,7 @@ from codekiln.cleaning.steps.lines import LineStep
 from codekiln.cleaning.steps.parse import ParseStep
 from codekiln.cleaning.steps.size import MAX_BYTES, SizeStep
 from tests.cleaning.anonymize_examples import made
-from tests.cleaning.material import FUNCTION, document, stdlib
+from tests.cleaning.material import FUNCTION, KEY, document, stdlib
 
 
 def reason(step: Step, subject: Document) -> str:
@@ -164,14 +164,14 @@ def test_real_code_parses() -> None:
 
 
 def test_anonymize_counts_by_kind_and_keeps_the_rest() -> None:
-    result = AnonymizeStep().apply(document(FUNCTION + "# ada@lovelace.org, grace@navy.mil\n"))
+    result = AnonymizeStep(KEY).apply(document(FUNCTION + "# ada@lovelace.org, grace@navy.mil\n"))
     assert isinstance(result, Document)
     assert [(t.group, t.name, t.count) for t in result.tallies] == [("anonymized", "email", 2)]
     assert result.text.startswith(FUNCTION)
 
 
 def test_anonymized_code_still_parses() -> None:
-    step, parse = AnonymizeStep(), ParseStep()
+    step, parse = AnonymizeStep(KEY), ParseStep()
     changed = 0
     for path in stdlib("*.py", 400) + stdlib("email/*.py") + stdlib("encodings/*.py"):
         before = document(path.read_bytes())

@@ -158,3 +158,14 @@ def test_any_text_is_a_recipe_or_an_error_of_ours(tmp_path_factory: pytest.TempP
         assert error.message and error.reason.isupper()
     else:
         assert recipe.stages
+
+
+def test_a_map_takes_the_callers_words_as_keys_and_its_values_are_checked(tmp_path: Path) -> None:
+    source = "name: x\ningestion:\n  sources: [{folder: {path: .}, weight: 0.5}]\n  max_language_bytes:\n"
+    (stage,) = load(tmp_path, source + "    JSON: 8_000\n    C++: 5\n").stages
+    assert dict(stage.spec.max_language_bytes) == {"JSON": 8000, "C++": 5}
+    assert stage.spec.sources[0].weight == 0.5
+    assert "max_language_bytes.C++` must be a whole number" in refusal(
+        tmp_path, source + "    JSON: 8\n    C++: much\n"
+    )
+    assert "max_language_bytes` must be a mapping" in refusal(tmp_path, source + "    [JSON, C]\n")

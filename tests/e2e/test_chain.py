@@ -71,10 +71,18 @@ def test_killed_at_any_moment_the_next_run_goes_on_and_makes_the_same(folder: Fo
 
     other = Folder(tmp_path / "unbroken")
     other.path.mkdir()
+    share_key(folder, other)
     unbroken = other.result("run", write_recipe(other, steps=40))
     assert artifacts(survived) == artifacts(unbroken)
     assert part_digests(folder, "small/model") == part_digests(other, "small/model")
     assert part_digests(folder, "small/dataset") == part_digests(other, "small/dataset")
+
+
+def share_key(folder: Folder, other: Folder) -> None:
+    """Datasets of two stores are equal only with one key of substitutes."""
+    key = Path(".codekiln/store/keys/anonymization")
+    (other.path / key).parent.mkdir(parents=True)
+    (other.path / key).write_bytes((folder.path / key).read_bytes())
 
 
 def artifacts(result: dict[str, dict[str, dict[str, str]]]) -> dict[str, str]:

@@ -38,10 +38,15 @@ The above copyright notice and this permission notice shall be included in all c
 GPL3 = "GNU GENERAL PUBLIC LICENSE\nVersion 3, 29 June 2007\n"
 
 
-def new_context(store: ObjectStore, home: Path, report: Callable[[Progress], None] = lambda progress: None) -> Context:
+def new_context(
+    store: ObjectStore,
+    home: Path,
+    report: Callable[[Progress], None] = lambda progress: None,
+    settings: Settings | None = None,
+) -> Context:
     scratch = home / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
-    return Context(store, Settings(home=home), scratch, report)
+    return Context(store, settings or Settings(home=home), scratch, report)
 
 
 def run(spec: IngestionSpec, context: Context) -> Manifest:
@@ -121,3 +126,26 @@ def commit(folder: Path, files: dict[str, bytes | str]) -> str:
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message=change")
     return git(folder, "rev-parse", "HEAD")
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+class MortalStore:
+    """A store whose process dies at its n-th write, before or after the write reached the disk."""
+
+    def __init__(self, store: ObjectStore, writes: int, reached: bool) -> None:
+        self._store, self._left, self._reached = store, writes, reached
+
+    def put(self, key: str, data: bytes) -> str:
+        self._left -= 1
+        if self._left < 0 and not self._reached:
+            raise Killed
+        tag = self._store.put(key, data)
+        if self._left < 0:
+            raise Killed
+        return tag
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)

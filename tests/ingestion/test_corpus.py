@@ -8,7 +8,6 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,30 +20,19 @@ from codekiln.ingestion.blob import git_blob_id
 from codekiln.ingestion.corpus import identify, ingest
 from codekiln.ingestion.spec import Folder, GitRepository, IngestionSpec, InstalledPackages, ParquetFiles, Source
 
-from .material import MIT, Environment, commit, new_context, of_folder, repository, rows, run, write
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class MortalStore:
-    """A store whose process dies at its n-th write, before or after the write reached the disk."""
-
-    def __init__(self, store: ObjectStore, writes: int, reached: bool) -> None:
-        self._store, self._left, self._reached = store, writes, reached
-
-    def put(self, key: str, data: bytes) -> str:
-        self._left -= 1
-        if self._left < 0 and not self._reached:
-            raise Killed
-        tag = self._store.put(key, data)
-        if self._left < 0:
-            raise Killed
-        return tag
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+from .material import (
+    MIT,
+    Environment,
+    Killed,
+    MortalStore,
+    commit,
+    new_context,
+    of_folder,
+    repository,
+    rows,
+    run,
+    write,
+)
 
 
 def mixed(folder: Path) -> IngestionSpec:
@@ -73,7 +61,7 @@ def test_rows_hold_what_the_schema_promises(store: ObjectStore, context: Context
         "license_evidence": "file",
         "length_bytes": 2,
         "content": b"\xff\xfe",
-        "source": None,
+        "source": "folder owner/mine",
         "language_rule": "extension",
         "license_score": None,
         "star_events_count": None,

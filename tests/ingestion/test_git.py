@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from codekiln.core.errors import CodekilnError, NotFound, Unavailable
-from codekiln.ingestion.sources.git import GitSource, repository_name
+from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound, Unavailable
+from codekiln.ingestion.sources.git import GitSource, repository_name, shown_url
 from codekiln.ingestion.sources.git_command import is_remote
 from codekiln.ingestion.sources.source import Cursor, Share, Skipped, SourceFile
 from codekiln.ingestion.spec import GitRepository
@@ -122,6 +126,99 @@ def test_nothing_that_a_repository_configures_is_run(tmp_path: Path) -> None:
     assert not witness.exists()
 
 
+@pytest.mark.parametrize("as_url", [False, True])
+def test_no_setting_of_a_repository_runs_anything_wherever_it_is_written(tmp_path: Path, as_url: bool) -> None:
+    folder, witness, evil = tmp_path / "thing", tmp_path / "witness", tmp_path / "evil.sh"
+    evil.write_text(f"#!/bin/sh\ntouch {witness}\n")
+    evil.chmod(0o755)
+    repository(folder, {**FILES, ".gitattributes": "* filter=evil diff=evil merge=evil\n"})
+    programs = {
+        "core": ("fsmonitor", "sshCommand", "pager", "editor", "askPass", "gitProxy", "alternateRefsCommand"),
+        'filter "evil"': ("smudge", "clean", "process"),
+        'diff "evil"': ("textconv", "command"),
+        'merge "evil"': ("driver",),
+        "alias": ("ls-tree", "cat-file", "rev-parse"),
+        "uploadpack": ("packObjectsHook",),
+        "gpg": ("program",),
+        "credential": ("helper",),
+        'remote "origin"': ("uploadpack", "vcs"),
+    }
+    text = "".join(
+        f"[{section}]\n" + "".join(f"\t{name} = {evil}\n" for name in names) for section, names in programs.items()
+    )
+    (tmp_path / "included").write_text(text)
+    git(folder, "config", "include.path", str(tmp_path / "included"))
+    git(folder, "config", "core.attributesFile", str(folder / ".gitattributes"))
+    git(folder, "config", "core.hooksPath", str(tmp_path))
+    url = folder.as_uri() if as_url else str(folder)
+    assert files(open_git(url, tmp_path / "scratch"))["src/a.py"].content == b"x = '\xff'\r\n"
+    assert not witness.exists()
+
+
+@pytest.mark.parametrize("as_url", [False, True])
+@pytest.mark.parametrize("how", ["file", "commondir", "alternates", "link", "objects", "packs"])
+def test_a_repository_that_points_to_another_gives_none_of_its_files(tmp_path: Path, how: str, as_url: bool) -> None:
+    secret = repository(tmp_path / "secret", {"secret.py": "x\n"})
+    evil = tmp_path / "evil"
+    repository(evil, {"a.py": "x\n"})
+    at = evil / ".git"
+    if how == "file":
+        shutil.rmtree(at)
+        at.write_text(f"gitdir: {tmp_path}/secret/.git\n")
+    elif how == "commondir":
+        (at / "commondir").write_text("../../secret/.git\n")
+    elif how == "alternates":
+        (at / "objects" / "info" / "alternates").write_text("../../../secret/.git/objects\n")
+    elif how == "link":
+        shutil.rmtree(at)
+        at.symlink_to(tmp_path / "secret" / ".git")
+    elif how == "objects":
+        shutil.rmtree(at / "objects")
+        (at / "objects").symlink_to(tmp_path / "secret" / ".git" / "objects")
+    else:
+        git(tmp_path / "secret", "repack", "-a", "-d", "--quiet")
+        for pack in (tmp_path / "secret" / ".git" / "objects" / "pack").iterdir():
+            (at / "objects" / "pack" / pack.name).symlink_to(pack)
+    with pytest.raises(FailedPrecondition, match="would read another repository") as caught:
+        files(open_git(evil.as_uri() if as_url else evil, tmp_path / "scratch", secret if how != "file" else ""))
+    assert caught.value.reason == "GIT_POINTS_ELSEWHERE"
+
+
+def test_linked_work_trees_and_submodules_are_read_where_their_repository_knows_them(tmp_path: Path) -> None:
+    repository(tmp_path / "inner", {"inner.py": "x\n"})
+    repository(tmp_path / "main", {"a.py": "x\n"})
+    git(tmp_path / "main", "worktree", "add", "--quiet", "-b", "side", str(tmp_path / "side"))
+    commit(tmp_path / "side", {"b.py": "y\n"})
+    git(tmp_path / "main", "submodule", "add", "--quiet", str(tmp_path / "inner"), "sub")
+    assert set(files(open_git(tmp_path / "side", tmp_path / "scratch"))) == {"a.py", "b.py"}
+    assert set(files(open_git(tmp_path / "main" / "sub", tmp_path / "scratch"))) == {"inner.py"}
+
+
+def test_a_tree_of_more_files_than_there_are_is_refused_in_time(tmp_path: Path) -> None:
+    repository(tmp_path / "bomb", {"a.py": "x\n"})
+    tree = git(tmp_path / "bomb", "rev-parse", "HEAD^{tree}")
+    for _ in range(10):
+        lines = "".join(f"040000 tree {tree}\td{i}\n" for i in range(10))
+        tree = subprocess.run(
+            ["git", "-C", str(tmp_path / "bomb"), "mktree"], input=lines, capture_output=True, text=True, check=True
+        ).stdout.strip()
+    name = git(tmp_path / "bomb", "commit-tree", "-m", "x", tree)
+    with pytest.raises(FailedPrecondition, match="its tree has more than 1000000 files") as caught:
+        items(open_git(tmp_path / "bomb", tmp_path / "scratch", name))
+    assert caught.value.reason == "GIT_BROKEN"
+
+
+def test_rows_say_when_the_commit_was_made_and_a_url_without_its_password(tmp_path: Path) -> None:
+    name = repository(tmp_path / "thing", FILES)
+    made = int(git(tmp_path / "thing", "show", "-s", "--format=%ct", name))
+    for url, source in ((str(tmp_path / "thing"), "git thing"), ((tmp_path / "thing").as_uri(),) * 2):
+        found = files(open_git(url, tmp_path / "scratch"))
+        assert {(f.date, f.source.removeprefix("git ")) for f in found.values()} == {
+            (made, source.removeprefix("git "))
+        }
+    assert shown_url("https://me:secret@host.example/a/b.git") == "https://host.example/a/b.git"
+
+
 def test_a_stream_goes_on_from_any_item_and_batches_do_not_matter(tmp_path: Path) -> None:
     repository(tmp_path / "thing", {f"{i:03}.{'py' if i % 3 else 'bin'}": f"{i}\n" for i in range(250)})
     everything = items(open_git(tmp_path / "thing", tmp_path / "scratch"))
@@ -174,3 +271,25 @@ def test_names_of_repositories(tmp_path: Path) -> None:
     assert repository_name("ssh://git@host.example:22/group/owner/name/") == "owner/name"
     assert repository_name(str(tmp_path / "thing" / ".git")) == "thing"
     assert not is_remote(str(tmp_path)) and not is_remote("./a:b") and is_remote("host:path")
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_repository_with_bits_flipped_is_items_or_an_error_of_ours(tmp_path: Path, data: st.DataObject) -> None:
+    folder = tmp_path / "thing"
+    shutil.rmtree(folder, ignore_errors=True)
+    repository(folder, FILES)
+    if data.draw(st.booleans()):
+        git(folder, "repack", "-a", "-d", "--quiet")
+    kept = sorted(path for path in (folder / ".git").rglob("*") if path.is_file() and path.stat().st_size)
+    for _ in range(data.draw(st.integers(1, 3))):
+        # Numbers of their own: how many files and bytes there are is another every second.
+        path = kept[data.draw(st.integers(0, 10_000)) % len(kept)]
+        path.chmod(0o644)
+        content = bytearray(path.read_bytes())
+        content[data.draw(st.integers(0, 10_000)) % len(content)] ^= 1 << data.draw(st.integers(0, 7))
+        path.write_bytes(content)
+    try:
+        assert all(isinstance(item, SourceFile | Skipped) for item in items(open_git(folder, tmp_path / "scratch")))
+    except CodekilnError as error:
+        assert error.reason in ("GIT_BROKEN", "GIT_FAILED", "NOT_A_GIT_REPOSITORY", "UNKNOWN_REVISION")

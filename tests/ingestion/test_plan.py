@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codekiln.ingestion.plan import divide, fair_share, make_plan
+from codekiln.ingestion.plan import divide, fair_share, make_plan, weighted_parts
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.source import Cursor, Repository, Share, Skipped, SourceFile
 
@@ -20,6 +20,9 @@ class Sized:
 
     def __init__(self, name: str, bytes_: int) -> None:
         self.name, self.bytes = name, bytes_
+
+    def expected(self, wanted: Selection) -> int:
+        return self.size(wanted)
 
     def size(self, wanted: Selection) -> int:
         return self.bytes
@@ -88,3 +91,28 @@ def test_the_order_under_a_limit_follows_the_seed_and_not_the_company() -> None:
     assert order("abcdefgh", 1) == order("hgfedcba", 1)
     assert order("abcdefgh", 1) != order("abcdefgh", 2)
     assert [name for name in order("abcdefgh", 1) if name in "abcd"] == order("abcd", 1)
+
+
+WEIGHTED = st.lists(st.tuples(st.integers(0, 10_000), st.floats(0.001, 1000)), min_size=1, max_size=20)
+
+
+@given(WEIGHTED, st.integers(1, 100_000))
+def test_parts_by_weight_never_exceed_the_limit_and_miss_it_by_rounding_only(
+    sources: list[tuple[int, float]], limit: int
+) -> None:
+    sizes, weights = [size for size, _ in sources], [weight for _, weight in sources]
+    parts = weighted_parts(sizes, weights, limit)
+    assert all(0 <= part <= size for part, size in zip(parts, sizes, strict=True))
+    assert min(sum(sizes), limit) - len(sizes) <= sum(parts) <= limit
+
+
+def test_parts_are_as_the_weights_and_what_one_lacks_goes_to_the_others() -> None:
+    assert weighted_parts([1000, 1000], [3, 1], 400) == [300, 100]
+    assert weighted_parts([100, 1000, 1000], [2, 1, 1], 400) == [100, 150, 150]
+    assert weighted_parts([5, 5], [1, 1000], 400) == [5, 5]
+
+
+def test_a_weighted_source_shares_its_part_among_its_repositories() -> None:
+    sources = [Many(Sized("a", 900), Sized("b", 900)), Many(Sized("c", 900))]
+    plan = make_plan(sources, ALL, 400, 1, [1, 3])
+    assert {planned.repository.name: planned.share.bytes for planned in plan} == {"a": 50, "b": 50, "c": 300}

@@ -28,10 +28,14 @@ def test_a_spec_survives_the_job_record() -> None:
             ),
             pb.Source(folder=pb.Folder(path="src", license="MIT")),
             pb.Source(git=pb.GitRepository(url="https://host.example/a/b", revision="main")),
-            pb.Source(parquet=pb.ParquetFiles(path="data")),
+            pb.Source(parquet=pb.ParquetFiles(path="data"), weight=0.5),
+            pb.Source(archive=pb.Archive(path="s3://bucket/a", license="MIT")),
+            pb.Source(json_lines=pb.JsonLines(path="a.jsonl")),
+            pb.Source(hugging_face=pb.HuggingFaceDataset(path="d", splits=["train"])),
         ],
         languages=["Python", "C++"],
         max_bytes=5,
+        max_language_bytes={"JSON": 8, "C": 7},
     )
     spec = from_message(IngestionSpec, message)
     assert from_json(IngestionSpec, to_json(spec)) == spec
@@ -54,10 +58,33 @@ def test_a_source_needs_exactly_one_field() -> None:
         (pb.Source(git=pb.GitRepository(url="--upload-pack=evil")), "git.url"),
         (pb.Source(git=pb.GitRepository(url="a", revision="-x")), "git.revision"),
         (pb.Source(parquet=pb.ParquetFiles()), "parquet.path"),
+        (pb.Source(archive=pb.Archive()), "archive.path"),
+        (pb.Source(archive=pb.Archive(path="a", license="BSD")), "archive.license"),
+        (pb.Source(json_lines=pb.JsonLines()), "json_lines.path"),
+        (pb.Source(hugging_face=pb.HuggingFaceDataset()), "hugging_face.path"),
+        (pb.Source(hugging_face=pb.HuggingFaceDataset(path="a", revision="x")), "hugging_face.revision"),
+        (pb.Source(hugging_face=pb.HuggingFaceDataset(path="a", name="b/c")), "hugging_face"),
+        (pb.Source(hugging_face=pb.HuggingFaceDataset(name="../../etc")), "hugging_face.name"),
     ],
 )
 def test_a_wrong_field_of_a_source_is_named_with_its_path(source: pb.Source, field: str) -> None:
     assert f"spec.sources[0].{field}" in violations(IngestionSpec, pb.IngestionSpec(sources=[source]))
+
+
+def test_limits_and_weights_that_do_not_fit_are_named_with_their_path() -> None:
+    folder = pb.Source(folder=pb.Folder(path="a"), weight=2)
+    message = pb.IngestionSpec(sources=[folder], max_language_bytes={"Pyhton": 5, "Go": 0, "C": 1})
+    found = violations(IngestionSpec, message)
+    assert found == {
+        "spec.sources[0].weight": "needs `max_bytes`, which it is a part of",
+        "spec.max_language_bytes[Pyhton]": "`Pyhton` is not a language we recognise: did you mean `Python`?",
+        "spec.max_language_bytes[Go]": "must be at least 1, got 0",
+    }
+    for path in ("s3://", "s3://UPPER/x", "s3://bucket/x?endpoint=http://elsewhere", "s3:///x"):
+        source = pb.Source(archive=pb.Archive(path=path))
+        assert "spec.sources[0].archive.path" in violations(IngestionSpec, pb.IngestionSpec(sources=[source]))
+    heavy = pb.Source(folder=pb.Folder(path="a"), weight=-1)
+    assert "spec.sources[0].weight" in violations(IngestionSpec, pb.IngestionSpec(sources=[heavy], max_bytes=1))
 
 
 def test_no_source_and_an_unknown_language_are_refused() -> None:

@@ -19,7 +19,7 @@ from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
 from codekiln.cleaning.report.times import write_times
 from codekiln.cleaning.shards import DROPPED_SCHEMA
-from codekiln.cleaning.spec import CleaningSpec
+from codekiln.cleaning.spec import KEY_PARAMETER, CleaningSpec
 from codekiln.cleaning.steps.benchmark import GROUP as CONTAMINATION
 from codekiln.cleaning.writing import WriteTask, write_shard
 from codekiln.core.artifacts import Draft, Key, Manifest, Part, open_artifact
@@ -42,9 +42,10 @@ def clean(spec: CleaningSpec, key: Key, context: Context) -> Manifest:
             f"{spec.corpus} has no files: check the sources of its ingestion", reason="CORPUS_EMPTY", corpus=spec.corpus
         )
     benchmarks = _benchmarks(spec, context)
-    prefix = context.work_prefix(key)
+    prefix, fingerprint = context.work_prefix(key), key.parameters[KEY_PARAMETER]
     tasks = [
-        FilterTask(i, part, f"{part.name} of {spec.corpus}", prefix, spec, benchmarks) for i, part in enumerate(parts)
+        FilterTask(i, part, f"{part.name} of {spec.corpus}", prefix, spec, benchmarks, fingerprint)
+        for i, part in enumerate(parts)
     ]
     with open_cluster(context.settings) as cluster:
         filtered = _filter(cluster, tasks, corpus, context)

@@ -12,18 +12,20 @@ from typing import Any
 
 import pyarrow as pa
 
+from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document, Drop, Step
 from codekiln.cleaning.gate import shared
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.observing import Observer
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Part, read_part
-from codekiln.core.errors import NotFound
+from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.core.store import ObjectStore
 
 Report = Callable[[int], None]
@@ -41,6 +43,8 @@ class FilterTask:
     prefix: str
     spec: CleaningSpec
     benchmarks: tuple[tuple[str, Part], ...]
+    key: str
+    """Fingerprint of the key of the substitutes. The key itself each process reads from the store."""
 
 
 def work_key(prefix: str, what: str, index: int) -> str:
@@ -54,12 +58,23 @@ def filter_shard(task: FilterTask, store: ObjectStore, report: Report) -> dict[s
     if done is not None:
         report(done["counts"]["seen"]["bytes"])
         return done
-    problems = _problems(task.benchmarks, store)
-    work = _Filtering(task, build_steps(task.spec, problems))
+    key = _key(task, store)
+    work = _Filtering(task, build_steps(task.spec, Needs(_problems(task.benchmarks, store), key)), key)
     for document in read_documents(read_part(store, task.part), task.name):
         work.take(document)
         report(len(document.data))
     return work.write(store)
+
+
+def _key(task: FilterTask, store: ObjectStore) -> bytes:
+    """Raises FailedPrecondition where it is not the one that the dataset's identity was made with."""
+    key = keys.of_store(store)
+    if task.key != keys.fingerprint(key):
+        raise FailedPrecondition(
+            f"{store.uri(keys.STORE_KEY)} changed while the job ran: create the job again",
+            reason="ANONYMIZATION_KEY_CHANGED",
+        )
+    return key
 
 
 def find_json(store: ObjectStore, key: str) -> dict[str, Any] | None:
@@ -73,8 +88,10 @@ def find_json(store: ObjectStore, key: str) -> dict[str, Any] | None:
 class _Filtering:
     """One shard on its way through the steps."""
 
-    def __init__(self, task: FilterTask, steps: tuple[Step, ...]) -> None:
+    def __init__(self, task: FilterTask, steps: tuple[Step, ...], key: bytes) -> None:
         self._task = task
+        self._key = key
+        self._also = frozenset(task.spec.anonymize_also)
         self._profile = PROFILES[task.spec.profile]
         self._observer = Observer(task.spec.seed, self._redact)
         self._pipeline = Pipeline(steps, self._observer.step)
@@ -122,8 +139,8 @@ class _Filtering:
                 document.forget()
 
     def _redact(self, data: bytes, document: Document) -> bytes:
-        substitutes = Substitutes(self._task.spec.seed, document.repo_name)
-        return self._profile.redact(data, shared().hits(data), substitutes, document.language)[0]
+        substitutes = Substitutes(self._key, document.repo_name)
+        return self._profile.redact(data, shared().hits(data), substitutes, document.language, self._also)[0]
 
     def _drop(self, document: Document, drop: Drop) -> None:
         place = (document.blob_id, document.path, document.repo_name, document.language)

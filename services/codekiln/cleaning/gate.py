@@ -91,6 +91,12 @@ def patterns() -> tuple[Pattern, ...]:
 
 
 @cache
+def alone() -> Gate:
+    """For anonymising alone: the patterns of its rules and no other."""
+    return build(tuple(rule.pattern for rule in RULES))
+
+
+@cache
 def shared() -> Gate:
     """The gate of this process, compiled once."""
     return build(patterns())

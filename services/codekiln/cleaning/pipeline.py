@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop, Step, Tally
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.anonymize import AnonymizeStep
 from codekiln.cleaning.steps.benchmark import BenchmarkStep
@@ -26,7 +26,7 @@ from codekiln.cleaning.steps.size import SizeStep
 from codekiln.cleaning.steps.vendored import VendoredStep
 from codekiln.cleaning.text.steps import STEPS as TEXT_STEPS
 
-STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
+STEPS: tuple[Callable[[CleaningSpec, Needs], Step | None], ...] = (
     lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
     lambda spec, _: LicenceStep(spec.licenses, spec.keep_unlicensed),
     lambda spec, _: SizeStep(),
@@ -39,17 +39,17 @@ STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
     lambda spec, _: LicenseHeaderStep(),
     lambda spec, _: ParseStep() if spec.require_parse else None,
     lambda spec, _: QualityStep(),
-    lambda spec, _: AnonymizeStep(spec.seed) if spec.anonymize else None,
-    lambda spec, problems: BenchmarkStep(problems) if problems else None,
+    lambda spec, needs: AnonymizeStep(needs.key, spec.anonymize_also) if spec.anonymize else None,
+    lambda spec, needs: BenchmarkStep(needs.problems) if needs.problems else None,
 )
 """In the order in which they run: what decides by little comes before what reads or parses the whole file."""
 
 BY_PROFILE = {"code": STEPS, "text": TEXT_STEPS}
 
 
-def build_steps(spec: CleaningSpec, problems: Problems) -> tuple[Step, ...]:
+def build_steps(spec: CleaningSpec, needs: Needs) -> tuple[Step, ...]:
     """The steps that this spec asks for."""
-    made = (make(spec, problems) for make in BY_PROFILE[spec.profile])
+    made = (make(spec, needs) for make in BY_PROFILE[spec.profile])
     return tuple(step for step in made if step is not None)
 
 

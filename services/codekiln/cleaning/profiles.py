@@ -13,8 +13,9 @@ from codekiln.cleaning.text.redaction import redact_text
 from codekiln.cleaning.text.shingles import text_shingles
 from codekiln.core.errors import InvalidArgument, Violation
 
-Redactor = Callable[[bytes, frozenset[str], Substitutes, str], tuple[bytes, list[Replacement]]]
-"""(data, what the gate says of it, substitutes, language) -> the new data, and what was replaced where in the old."""
+Redactor = Callable[[bytes, frozenset[str], Substitutes, str, frozenset[str]], tuple[bytes, list[Replacement]]]
+"""(data, what the gate says of it, substitutes, language, kinds that are off by default) -> the new data, and what was
+replaced where in the old."""
 
 
 @dataclass(frozen=True)

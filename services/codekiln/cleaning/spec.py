@@ -11,6 +11,10 @@ from codekiln.core.spec import bounded, choice, ref, refs
 
 CODE_VERSION = 3
 """Raise it when the same corpus and spec would give another dataset."""
+ALSO = ("name", "phone")
+"""Kinds of anonymize/people.py, which a cache hit has no need to import."""
+KEY_PARAMETER = "anonymization_key"
+"""Parameter of a dataset: the fingerprint of the key of its substitutes."""
 
 NEAR_DUPLICATES = {"code": 0.7, "text": 0.8}
 """By profile, the similarity that counts as near. A statute and its next version, or two patents of a family, share
@@ -51,11 +55,14 @@ class CleaningSpec:
     anonymize: bool = True
     """Replace personal data and secrets."""
 
+    anonymize_also: tuple[str, ...] = ()
+    """Kinds that are off by default and replaced too: `phone`, `name`."""
+
     near_duplicate_threshold: float = bounded(None, low=0.5, high=1)
     """Jaccard similarity of shingles from which two files are near duplicates; NEAR_DUPLICATES when unset, 1: off."""
 
     seed: int = 0
-    """Seeds the samples of the report and the keyed substitutes."""
+    """Seeds the samples of the report."""
 
     opt_outs: tuple[str, ...] = ()
     """What its owners have withdrawn: entries of core.opt_outs."""
@@ -69,7 +76,13 @@ class CleaningSpec:
 
     def check(self, path: str) -> list[Violation]:
         """Violations that span fields or list items."""
-        found = check_opt_outs(self.opt_outs, f"{path}.opt_outs") + [
+        found = check_opt_outs(self.opt_outs, f"{path}.opt_outs")
+        found += [
+            Violation(f"{path}.anonymize_also[{i}]", f"must be one of {', '.join(ALSO)}, got `{kind}`")
+            for i, kind in enumerate(self.anonymize_also)
+            if kind not in ALSO
+        ]
+        found += [
             Violation(f"{path}.licenses[{i}]", f"`{name}` is not an SPDX identifier such as `MIT` or `Apache-2.0`")
             for i, name in enumerate(self.licenses)
             if not name or not name.isascii() or any(c.isspace() for c in name)

@@ -8,17 +8,19 @@ next attempt; the dataset exists only once its manifest does.
 
 from __future__ import annotations
 
-from codekiln.cleaning.spec import CODE_VERSION, CleaningSpec
+from codekiln.cleaning.anonymize import keys
+from codekiln.cleaning.spec import CODE_VERSION, KEY_PARAMETER, CleaningSpec
 from codekiln.core.artifacts import Key, Manifest
 from codekiln.core.jobs.worker import Context, Stage, run_worker
 from codekiln.core.spec import to_json
 
 
 def identify(spec: CleaningSpec, context: Context) -> Key:
-    """The dataset's identity: nothing is read for it."""
+    """The dataset's identity: nothing is read for it but the key of the substitutes, which is made at its first use."""
     parameters = {k: v for k, v in to_json(spec).items() if k not in ("corpus", "benchmarks")}
-    for name in ("licenses", "opt_outs"):
+    for name in ("licenses", "opt_outs", "anonymize_also"):
         parameters[name] = sorted(set(parameters[name]))
+    parameters[KEY_PARAMETER] = keys.fingerprint(keys.of_store(context.store))
     return Key("dataset", CODE_VERSION, parameters, (spec.corpus, *sorted(set(spec.benchmarks))))
 
 

@@ -83,11 +83,22 @@ def _fitting(descriptor: Any, data: Any, place: _Place) -> dict[str, Any]:
 def _field(field: FieldDescriptor, value: Any, place: _Place) -> Any:
     if not field.is_repeated:
         return _value(field, value, place)
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        return _map(field, value, place)
     if value is None:
         return []
     if not isinstance(value, list):
         raise place.must_be("a list", value)
     return [_value(field, item, place.item(i)) for i, item in enumerate(value)]
+
+
+def _map(field: FieldDescriptor, value: Any, place: _Place) -> dict[str, Any]:
+    """A mapping whose keys are the caller's words."""
+    if not isinstance(value, dict):
+        raise place.must_be("a mapping", value)
+    assert field.message_type is not None  # maps are lists of messages
+    of_value = field.message_type.fields_by_name["value"]
+    return {str(key): _value(of_value, item, place.below(value, key)) for key, item in value.items()}
 
 
 def _value(field: FieldDescriptor, value: Any, place: _Place) -> Any:

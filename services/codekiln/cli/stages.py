@@ -38,33 +38,52 @@ def _stage(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @click.option("--folder", multiple=True, metavar="PATH", help="A folder of source files; repeatable.")
 @click.option("--git", multiple=True, metavar="URL", help="A git repository, path or URL; repeatable.")
+@click.option(
+    "--archive", multiple=True, metavar="PATH", help="An archive or package, or a folder of them; repeatable."
+)
 @click.option("--parquet", multiple=True, metavar="PATH", help="Parquet in The Stack's columns; repeatable.")
+@click.option("--json-lines", multiple=True, metavar="PATH", help="JSON lines in The Stack's columns; repeatable.")
+@click.option("--hugging-face", multiple=True, metavar="PATH", help="A Hugging Face dataset on disk; repeatable.")
+@click.option("--hub", multiple=True, metavar="OWNER/NAME", help="A dataset of the hub at HF_ENDPOINT; repeatable.")
 @click.option("--installed-packages", is_flag=True, help="This Python's standard library and packages.")
-@click.option("--license", "license_id", default="", help="SPDX id of folders and repositories without a licence file.")
+@click.option("--license", "license_id", default="", help="SPDX id of what says none itself.")
 @_stage
 def ingest(
     folder: tuple[str, ...],
     git: tuple[str, ...],
+    archive: tuple[str, ...],
     parquet: tuple[str, ...],
+    json_lines: tuple[str, ...],
+    hugging_face: tuple[str, ...],
+    hub: tuple[str, ...],
     installed_packages: bool,
     license_id: str,
     **options: Any,
 ) -> None:
     """Read source code into a corpus.
 
+    Archives are .zip and .tar (.gz, .bz2, .xz, .zst), Python wheels and sdists, npm packages, crates, Go module zips
+    and Debian source packages (.dsc). Parquet and JSON lines (.gz, .zst) have one row a file, as The Stack v1 and v2,
+    or one a repository, as v3. A PATH is of the machine that runs the worker, or s3://bucket/prefix in its store.
+
     \b
     codekiln ingest --folder ~/src/app --license MIT
     codekiln ingest --git https://example.org/team/app.git --set languages=[Python,Go]
+    codekiln ingest --archive ~/packages --parquet s3://data/the-stack
+    codekiln ingest --hugging-face ~/datasets/code --set "max_language_bytes={JSON: 8000000}"
     codekiln ingest --installed-packages --set max_bytes=64000000
+
+    A recipe can give sources weights and splits too: see recipes/several-sources.yaml and docs/ingestion.md.
     """
     sources: list[dict[str, Any]] = [{"folder": {"path": path, "license": license_id}} for path in folder]
     sources += [{"git": {"url": url, "license": license_id}} for url in git]
-    sources += [{"parquet": {"path": path}} for path in parquet]
+    sources += [{"archive": {"path": path, "license": license_id}} for path in archive]
+    tables = (("parquet", parquet), ("json_lines", json_lines), ("hugging_face", hugging_face))
+    sources += [{kind: {"path": path}} for kind, paths in tables for path in paths]
+    sources += [{"hugging_face": {"name": name}} for name in hub]
     sources += [{"installed_packages": {}}] if installed_packages else []
     if not sources:
-        raise InvalidArgument(
-            "nothing to read: give --folder, --git, --parquet or --installed-packages", reason="NO_SOURCE"
-        )
+        raise InvalidArgument("nothing to read: give a source, such as --folder PATH (see --help)", reason="NO_SOURCE")
     _run("ingestion", {"sources": sources}, {}, **options)
 
 

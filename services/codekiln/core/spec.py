@@ -67,7 +67,7 @@ def to_json(spec: Any) -> Any:
         return {f.name: to_json(getattr(spec, f.name)) for f in dataclasses.fields(spec)}
     if isinstance(spec, tuple | list):
         return [to_json(item) for item in spec]
-    return spec
+    return dict(spec) if isinstance(spec, dict) else spec
 
 
 def from_json(cls: type[T], data: dict[str, Any]) -> T:
@@ -99,6 +99,8 @@ def _field(
 ) -> Any:
     value = getattr(message, field.name)
     inner = _inner(hint)
+    if proto.message_type is not None and proto.message_type.GetOptions().map_entry:
+        return dict(sorted(value.items()))
     if proto.is_repeated:
         items = list(value)
         if inner is Ref:

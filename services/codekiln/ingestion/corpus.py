@@ -12,7 +12,7 @@ from codekiln.core.jobs.worker import Context
 from codekiln.core.opt_outs import REASON, OptOuts
 from codekiln.ingestion.blob import git_blob_id
 from codekiln.ingestion.plan import Planned, make_plan
-from codekiln.ingestion.selection import Selection
+from codekiln.ingestion.selection import LANGUAGE_LIMIT, Selection
 from codekiln.ingestion.sources.opening import open_source
 from codekiln.ingestion.sources.source import Cursor, Skipped, SourceFile
 from codekiln.ingestion.sources.source import Source as OpenSource
@@ -36,8 +36,12 @@ def identify(spec: IngestionSpec, context: Context) -> Key:
         "shard_bytes": spec.shard_bytes,
         "opt_outs": sorted(set(spec.opt_outs)),
     }
-    if spec.max_bytes:
+    if spec.max_bytes or spec.max_language_bytes:
         parameters["seed"] = spec.seed
+    if weights := _weights(spec):
+        parameters["weights"] = weights
+    if spec.max_language_bytes:
+        parameters["max_language_bytes"] = dict(sorted(spec.max_language_bytes.items()))
     return Key("corpus", CODE_VERSION, parameters)
 
 
@@ -51,9 +55,10 @@ def ingest(spec: IngestionSpec, key: Key, context: Context) -> Manifest:
     spec = replace(spec, sources=_pinned(spec.sources, key))
     wanted = _selection(spec)
     context.progress("listing", 0, 0, "repositories")
-    plan = make_plan(_open(spec.sources, context), wanted, spec.max_bytes, spec.seed)
+    sources = _open(spec.sources, context)
+    plan = make_plan(sources, wanted, spec.max_bytes, spec.seed, _weights(spec), bool(spec.max_language_bytes))
     writer = ShardWriter(context.store, context.work_prefix(key), spec.shard_bytes)
-    _stream(plan, wanted, OptOuts(spec.opt_outs), writer, context)
+    _stream(plan, wanted, OptOuts(spec.opt_outs), spec.max_language_bytes, writer, context)
     totals = writer.totals
     if not totals.files:
         raise _empty(totals)
@@ -62,10 +67,18 @@ def ingest(spec: IngestionSpec, key: Key, context: Context) -> Manifest:
     draft = Draft(context.store, key)
     for part in writer.parts:
         draft.adopt(part)
-    return draft.publish(summary=_summary(totals, len(writer.repositories)), licenses=dict(totals.licenses))
+    summary = _summary(totals, len(writer.repositories)) | _remarks(sources)
+    return draft.publish(summary=summary, licenses=dict(totals.licenses))
 
 
-def _stream(plan: list[Planned], wanted: Selection, opt_outs: OptOuts, writer: ShardWriter, context: Context) -> None:
+def _stream(
+    plan: list[Planned],
+    wanted: Selection,
+    opt_outs: OptOuts,
+    language_limits: dict[str, int],
+    writer: ShardWriter,
+    context: Context,
+) -> None:
     from codekiln.ingestion.shards import Position
 
     expected = sum(planned.bytes for planned in plan)
@@ -74,15 +87,17 @@ def _stream(plan: list[Planned], wanted: Selection, opt_outs: OptOuts, writer: S
         cursor = first.cursor if unit == first.unit else Cursor()
         for item in plan[unit].repository.files(wanted, plan[unit].share, cursor):
             writer.position = Position(unit, cursor)
-            if opt_outs and isinstance(item, SourceFile) and _withdrawn(item, opt_outs):
-                item = Skipped(REASON)
-            if isinstance(item, SourceFile):
-                writer.add(item)
-                cursor = Cursor(cursor.items + 1, cursor.bytes + len(item.content))
-            else:
-                writer.totals.skipped[item.reason] += 1
-                cursor = Cursor(cursor.items + 1, cursor.bytes)
             totals = writer.totals
+            if isinstance(item, Skipped):
+                totals.skipped[item.reason] += 1
+                cursor = Cursor(cursor.items + 1, cursor.bytes)
+            else:
+                # What is left out here still was this repository's share: a stream that goes on counts it.
+                cursor = Cursor(cursor.items + 1, cursor.bytes + len(item.content))
+                if reason := _left_out(item, opt_outs, language_limits, totals):
+                    totals.skipped[reason] += 1
+                else:
+                    writer.add(item)
             context.progress(
                 "reading", totals.bytes, max(expected, totals.bytes + 1), "bytes", metrics=_figures(totals)
             )
@@ -95,6 +110,15 @@ def _withdrawn(file: SourceFile, opt_outs: OptOuts) -> bool:
     return opt_outs.cover(file.repository, file.path, lambda: git_blob_id(file.content), lambda: file.content)
 
 
+def _left_out(file: SourceFile, opt_outs: OptOuts, language_limits: dict[str, int], totals: Totals) -> str:
+    """Why a file of a source is not taken, or the empty string."""
+    if opt_outs and _withdrawn(file, opt_outs):
+        return REASON
+    limit = language_limits.get(file.language)
+    beyond = limit is not None and totals.language_bytes[file.language] + len(file.content) > limit
+    return LANGUAGE_LIMIT if beyond else ""
+
+
 def _figures(totals: Totals) -> dict[str, float]:
     return {"files": totals.files, "skipped": totals.skipped.total()}
 
@@ -103,9 +127,21 @@ def _selection(spec: IngestionSpec) -> Selection:
     return Selection(frozenset(spec.languages), spec.max_file_bytes)
 
 
+def _weights(spec: IngestionSpec) -> list[float] | None:
+    """None where no source has one."""
+    given = [source.weight for source in spec.sources]
+    return None if all(weight is None for weight in given) else [1.0 if w is None else w for w in given]
+
+
 def _open(sources: tuple[Source, ...], context: Context) -> list[OpenSource]:
-    ours = _own_folders(context)
-    return [open_source(source, context.scratch / f"source-{i}", ours) for i, source in enumerate(sources)]
+    ours, settings = _own_folders(context), context.settings
+    return [open_source(source, settings, context.scratch / f"source-{i}", ours) for i, source in enumerate(sources)]
+
+
+def _remarks(sources: list[OpenSource]) -> dict[str, Any]:
+    """What there is to know of each source that has something, by its number in the specification."""
+    found = {str(i): remarks for i, source in enumerate(sources) if (remarks := source.remarks())}
+    return {"sources": found} if found else {}
 
 
 def _own_folders(context: Context) -> list[Path]:
@@ -119,9 +155,16 @@ def _own_folders(context: Context) -> list[Path]:
 def _pinned(sources: tuple[Source, ...], key: Key) -> tuple[Source, ...]:
     """The sources at the commits that the key names: a branch may have moved since."""
     return tuple(
-        replace(source, git=replace(source.git, revision=known["revision"])) if source.git else source
-        for source, known in zip(sources, key.parameters["sources"], strict=True)
+        _at(source, known.get("revision", "")) for source, known in zip(sources, key.parameters["sources"], strict=True)
     )
+
+
+def _at(source: Source, commit: str) -> Source:
+    if source.git:
+        return replace(source, git=replace(source.git, revision=commit))
+    if source.hugging_face and source.hugging_face.name:
+        return replace(source, hugging_face=replace(source.hugging_face, revision=commit))
+    return source
 
 
 def _summary(totals: Totals, repositories: int) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from codekiln.core.errors import Violation
 from codekiln.core.language import LANGUAGES
@@ -35,7 +36,7 @@ class Folder:
     repository: str = ""
 
     def check(self, path: str) -> list[Violation]:
-        return [*_needed(self.path, f"{path}.path"), *_spdx(self.license, f"{path}.license")]
+        return [*_place(self.path, f"{path}.path"), *_spdx(self.license, f"{path}.license")]
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,69 @@ class ParquetFiles:
     path: str = ""
 
     def check(self, path: str) -> list[Violation]:
-        return _needed(self.path, f"{path}.path")
+        return _place(self.path, f"{path}.path")
+
+
+@dataclass(frozen=True)
+class JsonLines:
+    """JSON lines with the columns of parquet files."""
+
+    path: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        return _place(self.path, f"{path}.path")
+
+
+@dataclass(frozen=True)
+class HuggingFaceDataset:
+    """A dataset on disk, as `save_to_disk` or a hub's snapshot leaves it, or one of a hub by its name."""
+
+    path: str = ""
+    splits: tuple[str, ...] = ()
+    name: str = ""
+    revision: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        if not self.name:
+            found = [Violation(f"{path}.revision", "needs `name`")] if self.revision else []
+            return [*_place(self.path, f"{path}.path"), *found]
+        if self.path:
+            return [Violation(path, "has path and name: give one of them")]
+        fits = re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", self.name, re.A)
+        return [] if fits else [Violation(f"{path}.name", "must be `owner/name`")]
+
+
+@dataclass(frozen=True)
+class Archive:
+    """An archive or package, or a folder of them."""
+
+    path: str = ""
+    license: str = ""
+
+    def check(self, path: str) -> list[Violation]:
+        return [*_place(self.path, f"{path}.path"), *_spdx(self.license, f"{path}.license")]
 
 
 @dataclass(frozen=True)
 class Source:
-    """One place to read from: exactly one field is set."""
+    """One place to read from: exactly one field but `weight` is set."""
 
     installed_packages: InstalledPackages | None = None
     folder: Folder | None = None
     git: GitRepository | None = None
     parquet: ParquetFiles | None = None
+    archive: Archive | None = None
+    json_lines: JsonLines | None = None
+    hugging_face: HuggingFaceDataset | None = None
+    weight: float | None = bounded(None, low=0.001, high=1000)
 
     def check(self, path: str) -> list[Violation]:
-        fields = vars(self)
-        given = [name for name, value in fields.items() if value is not None]
+        places = [name for name in vars(self) if name != "weight"]
+        given = [name for name in places if getattr(self, name) is not None]
         if len(given) == 1:
             return []
         what = f"has {' and '.join(given)}" if given else "is empty"
-        return [Violation(path, f"{what}: give exactly one of {', '.join(fields)}")]
+        return [Violation(path, f"{what}: give exactly one of {', '.join(places)}")]
 
 
 @dataclass(frozen=True)
@@ -93,12 +138,22 @@ class IngestionSpec:
     max_file_bytes: int = bounded(10_000_000, low=1, high=1 << 30)
     shard_bytes: int = bounded(16_000_000, low=1024, high=1 << 30)
     seed: int = bounded(0, low=0)
+    max_language_bytes: dict[str, int] = field(default_factory=dict)
     opt_outs: tuple[str, ...] = ()
     """What its owners have withdrawn: entries of core.opt_outs."""
 
     def check(self, path: str) -> list[Violation]:
         found = check_opt_outs(self.opt_outs, f"{path}.opt_outs")
         found += [] if self.sources else [Violation(f"{path}.sources", "is empty: name at least one source")]
+        for i, source in enumerate(self.sources):
+            if source.weight is not None and not self.max_bytes:
+                found.append(Violation(f"{path}.sources[{i}].weight", "needs `max_bytes`, which it is a part of"))
+        for language, limit in self.max_language_bytes.items():
+            where = f"{path}.max_language_bytes[{language}]"
+            if language not in LANGUAGES:
+                found.append(Violation(where, _unknown_language(language)))
+            elif limit < 1:
+                found.append(Violation(where, f"must be at least 1, got {limit}"))
         for i, language in enumerate(self.languages):
             if language not in LANGUAGES:
                 found.append(Violation(f"{path}.languages[{i}]", _unknown_language(language)))
@@ -126,6 +181,16 @@ class BenchmarkSpec:
 
 def _needed(value: str, path: str) -> list[Violation]:
     return [] if value.strip() else [Violation(path, "must not be empty")]
+
+
+def _place(value: str, path: str) -> list[Violation]:
+    """A path of this machine, or `s3://bucket/prefix`."""
+    if not value.startswith("s3://"):
+        return _needed(value, path)
+    parts = urlsplit(value)
+    if re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc) and not parts.query and not parts.fragment:
+        return []
+    return [Violation(path, "must be `s3://bucket/prefix`: the endpoint is that of the store")]
 
 
 def _spdx(value: str, path: str) -> list[Violation]:

@@ -1,52 +1,42 @@
-"""Finds personal data and secrets: bytes in, spans out. A match that is kept (an example, a private address) still holds
-its place, so that no later rule takes a part of it.
+"""Finds personal data and secrets: bytes in, spans out.
+A match that is kept (an example, a private address) still holds its place, so that no later rule takes a part of it.
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
-import base64
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from codekiln.cleaning.anonymize import network, placeholders, secrets
+from codekiln.cleaning.anonymize.blocks import kubernetes_secrets, private_keys
+from codekiln.cleaning.anonymize.checks import CHECKS, NAMED_CHECKS
+from codekiln.cleaning.anonymize.people import OPTIONAL, is_name, is_phone
 from codekiln.cleaning.anonymize.rule import Rule
 from codekiln.cleaning.anonymize.rules import RULES
-from codekiln.cleaning.anonymize.substitutes import is_substitute
-from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
+from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.patterns import expression
 
-_CONTEXT = 64
+_LONGEST = 300
+"""Bytes of a secret that is told by its name; what is longer is data."""
+_FARTHEST = 64
+"""Bytes between a name and its value."""
 
 
-@dataclass(frozen=True)
-class Span:
-    """A part of a file: offsets in bytes, its kind, its text, and whether it is to be replaced.
-
-    Of the text, so many characters stay at both ends: `ghp_` is no secret, and says what the rest is.
-    """
-
-    start: int
-    end: int
-    kind: str
-    value: str
-    replace: bool = True
-    stays_before: int = 0
-    stays_after: int = 0
-
-
+_ALL_CHECKS = {**CHECKS, "phone": is_phone, "name": is_name}
+_BLOCKS: dict[str, Callable[[bytes], Iterator[Span]]] = {
+    "private_key": private_keys,
+    "kubernetes": kubernetes_secrets,
+}
 _RANKED = {rule.pattern_name: (rank, rule) for rank, rule in enumerate(RULES)}
 """By the gate's name, each with its precedence."""
 
 
-def spans(data: bytes, hits: frozenset[str], language: str = "") -> list[Span]:
+def spans(data: bytes, hits: frozenset[str], language: str = "", also: frozenset[str] = frozenset()) -> list[Span]:
     """All spans to be replaced, in order, none overlapping. `hits` is what the gate says of `data`.
 
-    Without a language every rule looks, those that are meant for settings files alone too.
+    `also`: kinds of people.py to look for too. Without a language every rule looks, those that are meant for settings
+    files alone too.
     """
     taken: list[Span] = []
     for _, rule in sorted(_RANKED[name] for name in hits if name in _RANKED):
@@ -54,6 +44,10 @@ def spans(data: bytes, hits: frozenset[str], language: str = "") -> list[Span]:
             continue
         for span in _matches(rule, data):
             _take(taken, span)
+    for rule in OPTIONAL if also else ():
+        if rule.kind in also:
+            for span in _matches(rule, data):
+                _take(taken, span)
     return [span for span in taken if span.replace]
 
 
@@ -68,169 +62,40 @@ def _take(taken: list[Span], span: Span) -> None:
 
 
 def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
-    if rule.check == "private_key":
-        yield from _private_keys(data)
+    if rule.check in _BLOCKS:
+        yield from _BLOCKS[rule.check](data)
         return
-    check = _CHECKS[rule.check]
     compiled, at = _compiled(rule), 0
     while found := compiled.search(data, at):
-        start, end = found.span(1)
+        start, end = found.span(compiled.groups)
+        value = data[start:end].decode(errors="replace")
         # Not from the end of the match: what ends this line may begin the next match.
         at = max(end, found.start() + 1)
-        verdict = check(data[start:end].decode(errors="replace"), data, start, end)
+        if rule.is_named:
+            named = found.end(1)
+            if end - start > _LONGEST or start - named > _FARTHEST:
+                continue
+            verdict = NAMED_CHECKS[rule.check](value, data, start, end, _name(data, *found.span(1)))
+            if verdict is None:
+                at = named  # the value may be a name too: get("TOKEN", "...")
+        else:
+            verdict = _ALL_CHECKS[rule.check](value, data, start, end)
         if verdict is not None:
             first, last = found.span(0) if rule.is_whole else (start, end)
             whole = data[first:last].decode(errors="replace")
             yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
 
 
+_NAME_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$-"
+_LONGEST_NAME = 64
+
+
+def _name(data: bytes, start: int, end: int) -> str:
+    """The whole name of which the match may have the end only."""
+    before = data[max(0, start - _LONGEST_NAME) : start]
+    return data[start - len(before) + len(before.rstrip(_NAME_BYTES)) : end].decode(errors="replace")
+
+
 @cache
 def _compiled(rule: Rule) -> Any:
     return expression(rule.expression, caseless=rule.caseless)
-
-
-# A check answers True: replace it; False: it stays, and holds its place; None: it is not what the rule is about.
-
-
-def _token(value: str, data: bytes, start: int, end: int) -> bool | None:
-    if data[end : end + 1].isalnum():
-        return None  # longer than the format
-    return secrets.is_token(value) and not is_substitute(value)
-
-
-_JWT_EXAMPLE = re.compile(rb'"sub": ?"1234567890"|"name": ?"John Doe"|//example\.com/is_root')
-"""jwt.io's, which is in every tutorial, and that of RFC 7519."""
-_TEST_VECTOR = re.compile(rb"\bRFC[ -]?\d{3,5}\b|test[ _-]?vectors?\b|known[ -]answer", re.IGNORECASE)
-
-
-def _is_test_vector(data: bytes, start: int) -> bool:
-    """Whether its line or the one before says that a published example follows: it is nobody's, and has to stay what it is."""
-    line = data.rfind(b"\n", 0, start) + 1
-    before = data.rfind(b"\n", 0, max(0, line - 1)) + 1
-    return _TEST_VECTOR.search(data, max(before, start - 4 * _CONTEXT), start) is not None
-
-
-def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
-    claims = value.split(".")[1]
-    try:
-        said = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))
-    except ValueError:
-        said = b""
-    return not (_JWT_EXAMPLE.search(said) or _is_test_vector(data, start)) and not is_substitute(value)
-
-
-def _password(value: str, data: bytes, start: int, end: int) -> bool | None:
-    return secrets.is_password(value) and not is_substitute(value)
-
-
-def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
-    return secrets.is_random(value) and not is_substitute(value)
-
-
-_NAME = re.compile(
-    rb"([A-Za-z0-9_.-]{0,40})[\"'\])]{0,3}[ \t]{0,8}(?::=|=>|==|=|:|,|\((?:[A-Za-z0-9_.&*-]{1,40},)?|>)[ \t]{0,8}[bruBRU]{0,2}[\"'`]?$"
-)
-_MACRO = re.compile(rb"define[ \t]+([A-Za-z0-9_]{1,80})[ \t]+L?\"$")
-_OPTION = re.compile(rb"--([A-Za-z-]{2,40})[ \t=]+[\"']?$")
-
-
-def _assigned(value: str, data: bytes, start: int, end: int) -> bool | None:
-    before = data[max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT) : start]
-    found = _NAME.search(before) or _OPTION.search(before) or _MACRO.search(before)
-    name = found[1].decode(errors="replace") if found else ""
-    if not secrets.is_assigned_secret(value, name) or _is_test_vector(data, start):
-        return None
-    return not is_substitute(value)
-
-
-_NOBODYS_DOMAINS = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net|edu)|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|acme\.com|company\.com|yourdomain\.com|mydomain\.com|host\.com|server\.com|openssh\.com|libssh\.org)$",
-    re.IGNORECASE,
-)
-_NOBODYS_LOCALS = re.compile(
-    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|you|me|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-e]|[a-z]{1,2})$",
-    re.IGNORECASE,
-)
-
-
-def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
-    local, _, domain = value.rpartition("@")
-    top = domain.rpartition(".")[2]
-    if top.lower() not in TOP_LEVEL_DOMAINS or (top != top.lower() and top != top.upper()):
-        return None
-    if start and data[start - 1 : start] in (b"@", b"/", b"$", b"{"):
-        return None
-    after = data[end : end + 1]
-    if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
-        return None  # a call or an attribute: code, and not an address
-    if domain.replace(".", "").replace("-", "").rstrip("abcdefghijklmnopqrstuvwxyz").isdigit() and domain[0].isdigit():
-        return None  # package@1.2.dev
-    if _NOBODYS_DOMAINS.search(domain):
-        return False
-    if _NOBODYS_LOCALS.search(local) or placeholders.is_template(value):
-        return False
-    return len(local) > 1 and len(domain) > 4
-
-
-def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
-    if data[end : end + 1] in (b".", b"-", b"_") and data[end + 1 : end + 2].isalnum():
-        return None
-    if start and data[start - 1 : start] in (b".", b"-", b"_"):
-        return None
-    if any(len(part) > 1 and part[0] == "0" for part in value.split(".")):
-        return None
-    if not network.is_public_v4(value):
-        return False
-    line = data.rfind(b"\n", 0, start) + 1
-    before, after = data[max(line, start - _CONTEXT) : start], data[end : end + 16]
-    return not network.reads_as_version(value, before, after)
-
-
-def _ipv6(value: str, data: bytes, start: int, end: int) -> bool | None:
-    if start and (data[start - 1 : start] in (b":", b".", b"-") or data[start - 1 : start].isalnum()):
-        return None
-    after = data[end : end + 1]
-    if after.isalnum() or after == b":" or (after == b"." and data[end + 1 : end + 2].isalnum()):
-        return None
-    if "::" not in value and value.count(":") != 7:
-        return None
-    try:
-        return network.is_public_v6(value)
-    except ValueError:
-        return None
-
-
-_CHECKS: dict[str, Callable[[str, bytes, int, int], bool | None]] = {
-    "token": _token,
-    "jwt": _jwt,
-    "password": _password,
-    "random": _random,
-    "assigned": _assigned,
-    "email": _email,
-    "ipv4": _ipv4,
-    "ipv6": _ipv6,
-}
-
-_BEGIN = re.compile(rb"-----BEGIN ([A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?)-----")
-_MAX_KEY = 65_536
-KEY_BODY = re.compile(r"(?:(?<=\\n)|(?<=\\r)|(?<![A-Za-z0-9+/=\\]))[A-Za-z0-9+/=]{16,}")
-"""A run of base64 between the two lines of a PEM block."""
-
-
-def _private_keys(data: bytes) -> Iterator[Span]:
-    """PEM blocks of private keys, from the first line to the last; those of which nothing is to be replaced too."""
-    for found in _BEGIN.finditer(data):
-        last = b"-----END " + found[1] + b"-----"
-        end = data.find(last, found.end(), found.end() + _MAX_KEY)
-        if end < 0:
-            continue
-        value = data[found.start() : end + len(last)].decode(errors="replace")
-        real = not _is_test_vector(data, found.start()) and any(
-            is_key_body(body[0]) for body in KEY_BODY.finditer(value)
-        )
-        yield Span(found.start(), end + len(last), "private_key", value, real)
-
-
-def is_key_body(text: str) -> bool:
-    """Whether a run of base64 is part of somebody's key."""
-    return secrets.is_token(text) and not is_substitute(text)

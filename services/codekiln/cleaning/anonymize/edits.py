@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from codekiln.cleaning.anonymize.detection import Span
+from codekiln.cleaning.anonymize.span import Span
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from itertools import pairwise
 
 # Written out instead of `is_global`, whose answer differs between Python versions.
 _NOBODYS_V4 = tuple(
@@ -22,6 +23,8 @@ _PUBLIC_SERVICES = frozenset(
 """Public resolvers, which name nobody, and the two that everybody writes as an example."""
 _DOCUMENTATION_V6 = (ipaddress.IPv6Network("2001:db0::/28"), ipaddress.IPv6Network("3fff::/20"))
 """RFC 3849 and 9637; the first a little wider, for all that people write who misremember it: nobody has those."""
+_UNALLOCATED_V6 = (ipaddress.IPv6Network("2000::/16"),)
+"""Below the first block of global unicast addresses that IANA has given out, 2001::/16."""
 _SERVICES_V6 = tuple(
     ipaddress.IPv6Network(n)
     for n in (
@@ -38,7 +41,7 @@ _OBJECT_IDENTIFIERS = ("1.3.101.", "1.3.132.", "1.3.14.", "1.3.36.", "1.3.6.", "
 """How identifiers of certificates and keys begin (ITU-T X.660); some are four numbers long."""
 _NEVER_AN_ADDRESS_BEFORE = re.compile(
     rb"(?:version|release|build|\boid|object_?identifier|\brfc ?\d+,?|\bsection|\bsec\.?|chapter|clause|appendix|figure|\xc2\xa7)"
-    rb"[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$",
+    rb"[\"'\])> \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$|dwarf |[a-z][\w.-]*:[\w.-]+:$",
     re.IGNORECASE,
 )
 _VERSION_BEFORE = re.compile(
@@ -61,6 +64,12 @@ def is_public_v4(text: str) -> bool:
         address = ipaddress.IPv4Address(text)
     except ValueError:
         return False
+    octets = address.packed
+    steps = {after - before for before, after in pairwise(octets)}
+    if steps in ({0}, {1}, {-1}) or text.startswith("1.2.3.") or len(set(octets[:3])) == 1 or octets[1:3] == b"\0\0":
+        return False  # 5.5.5.5, 4.5.6.7, 1.2.3.77, 20.20.20.21, 12.0.0.1: written by people who need any address
+    if (octets[0] == octets[1] and octets[2:] == b"\0\0") or octets[1:] == b"\xff\xff\xff":
+        return False  # 20.20.0.0, 8.255.255.255: bounds of ranges
     return text not in _PUBLIC_SERVICES and not any(address in network for network in _NOBODYS_V4)
 
 
@@ -70,7 +79,9 @@ def is_public_v6(text: str) -> bool:
         address = ipaddress.IPv6Address(text)
     except ValueError:
         return False
-    return not any(address in network for network in _DOCUMENTATION_V6 + _SERVICES_V6)
+    if text.rstrip("0").endswith("::") and text.count(":") == 2:
+        return False  # `3000::`, a block of the registries, or a number in a text and two colons
+    return not any(address in network for network in _DOCUMENTATION_V6 + _UNALLOCATED_V6 + _SERVICES_V6)
 
 
 def reads_as_version(text: str, before: bytes, after: bytes) -> bool:

@@ -6,24 +6,25 @@ from __future__ import annotations
 import base64
 import re
 
+from codekiln.cleaning.anonymize.wordiness import is_wordy
+
 _TEMPLATE = re.compile(
     r"\$\{|\{\{|\{[\w.!:\[\]]*\}|%\(|%[sdr]\b|%\[\d|\$\(|<[^<>]{1,60}>|\[[A-Za-z_ -]{2,40}\]|\.\.\.|^\$|^%\w+%$|^@|\*{3}|#\{|\|\|"
 )
 _EXAMPLE = re.compile(
     r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
-    r"|todo|fixme|lorem|ipsum|foo|bar(?:baz)?|baz|qux|xxx|yyy|zzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
-    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2",
+    r"|todo|fixme|lorem|ipsum|(?<![a-z])(?:foo|bar|baz|qux|xxx|yyy|zzz)(?![a-z])|foobar|xxxx|yyyy|zzzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
+    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2|s3cur1ty|tr0ub4dor",
     re.IGNORECASE,
 )
 _CLEAR_EXAMPLE = re.compile(
-    r"example|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
+    r"example|4eC39HqLyjWDarjtT1zdp7dc|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
     re.IGNORECASE,
 )
-_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
-_VOWELS = set("aeiouyAEIOUY")
-_RARE_PAIRS = re.compile(
-    r"[bcdfgjkpqvwxz]{3}|[bcdfghjklmnpqrstvwxz]{5}|q[^u]|[jvz][bcdfgjkpqtvwxz]|x[bdfgjkqvwxz]|[aeiou]{4}", re.IGNORECASE
-)
+
+
+_LEET = str.maketrans("0134578@$", "oleastbas")
+"""`p4ssw0rd` and `s3cr3t` say no less."""
 
 
 def is_template(value: str) -> bool:
@@ -38,7 +39,7 @@ def is_example(value: str) -> bool:
     """
     if len(value) > 40:
         return False
-    said = sum(len(found[0]) for found in _EXAMPLE.finditer(value))
+    said = max(sum(len(found[0]) for found in _EXAMPLE.finditer(text)) for text in (value, value.translate(_LEET)))
     return said > 0 if len(value) < 16 else said >= len(value) / 4
 
 
@@ -54,17 +55,3 @@ def is_encoded_words(value: str) -> bool:
     except ValueError:
         return False
     return text.isprintable() and (" " in text or is_wordy(text))
-
-
-def is_wordy(value: str) -> bool:
-    """Whether most of the value is words: an identifier, a sentence, a path, and not a random string."""
-    parts = _PARTS.findall(value)
-    letters = sum(len(part) for part in parts if part.isalpha())
-    words = sum(len(part) for part in parts if len(part) >= 3 and _is_word(part))
-    digits = sum(len(part) for part in parts if part.isdigit())
-    return letters > 0 and words >= 0.75 * letters and letters >= digits and words >= 0.5 * len(value)
-
-
-def _is_word(part: str) -> bool:
-    vowels = sum(character in _VOWELS for character in part)
-    return 0.15 <= vowels / len(part) <= 0.8 and _RARE_PAIRS.search(part) is None

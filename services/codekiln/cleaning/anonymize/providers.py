@@ -13,7 +13,7 @@ PROVIDERS: tuple[Rule, ...] = (
         "random",
         True,
     ),
-    Rule("github_token", r"\bgh[pousr]_([A-Za-z0-9]{36})\b", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")),
+    Rule("github_token", r"\bgh[pousr]_([A-Za-z0-9]{36})\b", ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), "crc32"),
     Rule("github_token", r"\bgithub_pat_([A-Za-z0-9]{22}_[A-Za-z0-9]{59})\b", ("github_pat_",), name="github_pat"),
     Rule(
         "gitlab_token", r"\bgl(?:pat|dt|ptt|rt|rtr|cbt|ft|imt|wt|agent|ffct|oas|soat)-([A-Za-z0-9_-]{20,64})", ("gl",)
@@ -33,7 +33,7 @@ PROVIDERS: tuple[Rule, ...] = (
     ),
     Rule("openai_key", r"\bsk-([A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20})\b", ("t3blbkfj",), name="openai_key_v1"),
     Rule("huggingface_token", r"\bhf_([A-Za-z0-9]{34,40})\b", ("hf_",)),
-    Rule("npm_token", r"\bnpm_([A-Za-z0-9]{36})\b", ("npm_",)),
+    Rule("npm_token", r"\bnpm_([A-Za-z0-9]{36})\b", ("npm_",), "crc32"),
     Rule("pypi_token", r"\bpypi-(AgEIcHlwaS5vcmc[A-Za-z0-9_-]{50,200})", ("pypi-ageichlwas5vcmc",)),
     Rule("rubygems_key", r"\brubygems_([0-9a-f]{48})\b", ("rubygems_",)),
     Rule("crates_token", r"\bcio([A-Za-z0-9]{32})\b", ("cio",)),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from codekiln.cleaning import gate
-from codekiln.cleaning.anonymize.detection import KEY_BODY, Span, is_key_body, spans
+from codekiln.cleaning.anonymize.blocks import KEY_BODY, is_key_body
+from codekiln.cleaning.anonymize.detection import spans
 from codekiln.cleaning.anonymize.edits import Replacement, compose
+from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 
 _MAX_PASSES = 8
@@ -12,27 +14,27 @@ _MAX_PASSES = 8
 
 
 def redact_bytes(
-    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = ""
+    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = "", also: frozenset[str] = frozenset()
 ) -> tuple[bytes, list[Replacement]]:
     """The data with every span replaced, and the replacements in order, with the places that they have in `data`.
 
-    What a replacement takes away may have been the context that kept its neighbour, so passes go on until one finds
-    nothing: then running again changes nothing either.
+    `also`: kinds of people.py that are looked for too. What a replacement takes away may have been the context that
+    kept its neighbour, so passes go on until one finds nothing: then running again changes nothing either.
     """
     done: list[Replacement] = []
     for _ in range(_MAX_PASSES):
-        changed, replaced = _replace_once(data, hits, substitutes, language)
+        changed, replaced = _replace_once(data, hits, substitutes, language, also)
         if not replaced:
             break
         done = compose(data, done, replaced)
-        data, hits = changed, gate.shared().hits(changed)
+        data, hits = changed, gate.alone().hits(changed)
     return data, done
 
 
 def _replace_once(
-    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str
+    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str, also: frozenset[str]
 ) -> tuple[bytes, list[Replacement]]:
-    found = spans(data, hits, language)
+    found = spans(data, hits, language, also)
     if not found:
         return data, []
     replacements = [Replacement(span, _substitute(span, substitutes)) for span in found]
@@ -48,6 +50,10 @@ def _substitute(span: Span, substitutes: Substitutes) -> str:
         return substitutes.email(span.value)
     if span.kind == "ipv4":
         return substitutes.ipv4(span.value)
+    if span.kind == "phone":
+        return substitutes.phone(span.value)
+    if span.kind == "name":
+        return substitutes.name(span.value)
     if span.kind == "ipv6":
         return substitutes.ipv6(span.value)
     if span.kind == "private_key":

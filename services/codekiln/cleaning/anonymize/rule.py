@@ -30,7 +30,12 @@ class Rule:
     @property
     def is_whole(self) -> bool:
         """Whether the whole match is the key, its prefix too, and not the place where one stands."""
-        return self.check in ("token", "random") and self.expression.startswith(r"\b")
+        return self.check in ("token", "crc32", "random") and self.expression.startswith(r"\b")
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its first group is the name of the value, and its last the value."""
+        return self.check in ("assigned", "mentioned")
 
     @property
     def pattern(self) -> Pattern:

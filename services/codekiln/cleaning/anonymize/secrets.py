@@ -12,24 +12,39 @@ from codekiln.cleaning.anonymize.placeholders import (
     is_encoded_words,
     is_example,
     is_template,
-    is_wordy,
 )
+from codekiln.cleaning.anonymize.wordiness import is_wordy
 
 _HASH_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _HASH_NAMES = re.compile(
-    r"sha\d*|md5|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|crc|blake|public|thumbprint|nonce|salt|signature|expected",
+    r"sha[-_]?\d+|(?<![a-z])sha(?![a-z])|md5|hash|digest|checksum|integrity|etag|commit|revision|fingerprint|crc|blake|public|thumbprint|nonce|salt|signature|expected",
     re.IGNORECASE,
 )
 _NOT_SECRET_NAMES = re.compile(
-    r"public|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|kind|param|message|error|hint|help|desc|title|column|query|scope|env",
+    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|last|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
     re.IGNORECASE,
 )
+_PASSWORD_NAMES = re.compile(r"pass|pwd|psw", re.IGNORECASE)
+_TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
+_SEPARATORS = re.compile(r"[-_.@#!]")
+_ALTERNATING = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z]).*[A-Za-z][0-9]+[A-Za-z]+[0-9]")
+_MARK = re.compile(r"[!@#$%^&*?~+=]")
+_VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|^[A-Z_]+$|^[a-z_]+$")
+"""Variables, and words of one case."""
+_ATTRIBUTES = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+"""An account or a contract of Ethereum."""
+_NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eETZ+-]*")
+_ESCAPES = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|[^\x00-\x7f]")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PATH = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
 )
-_CODE = re.compile(r"^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]")
+_CODE = re.compile(
+    r"[aA0]-[zZ9]|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
+)
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
 
 
@@ -49,31 +64,77 @@ def is_random(value: str) -> bool:
     return classes(value) >= 2 and entropy(value) >= 3.5 and not is_clear_example(value) and not is_wordy(value)
 
 
+def is_header_secret(value: str) -> bool:
+    """Whether the credentials of a header are somebody's: nothing else stands there but templates and examples."""
+    if is_template(value) or is_example(value) or is_clear_example(value) or is_encoded_words(value):
+        return False
+    return _has_digit(value) and entropy(value) >= 3.0 and not is_wordy(value)
+
+
 def is_password(value: str) -> bool:
     """Whether the password of a URL is one that somebody uses."""
-    return not (is_template(value) or is_example(value) or is_clear_example(value) or value.lower() in _COMMON)
+    plain = _ESCAPES.sub("", value)
+    if sum(character.isalnum() for character in plain) < 3 or plain.lower() in _COMMON:
+        return False
+    return not (is_template(value) or is_example(plain) or is_clear_example(value))
+
+
+def is_used_password(value: str) -> bool:
+    """Whether what stands where a password is expected is one: no variable, no word, no example."""
+    if not is_password(value) or _PATH.search(value) or _CODE.search(value) or _VARIABLE.search(value):
+        return False
+    if _is_mixed(value):
+        return True
+    return classes(value) >= 2 and entropy(value) >= 2.5 and _has_digit(value) and not is_wordy(value)
+
+
+def is_out_of_the_ordinary(value: str) -> bool:
+    """Whether a value without quotes is more than a word, a number or a piece of code."""
+    if not _has_digit(value) or classes(value) < 2 or _NUMBERS.fullmatch(value) or _ATTRIBUTES.fullmatch(value):
+        return False
+    return len(value) >= 16 or classes(value) >= 3
 
 
 def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
+    if not _has_digit(value) and (value.islower() or value.isupper() or not (value.isalnum() or _MARK.search(value))):
+        return False  # words, most of the time: cheaper than what follows
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
-    if _NOT_SECRET_NAMES.search(name.rpartition(".")[2]):
+    if _VARIABLE.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
-    if is_wordy(value) or is_encoded_words(value):
+    if _ESCAPES.search(value):
+        plain = _ESCAPES.sub("", value)
+        return len(plain) >= 8 and _has_digit(plain) and is_assigned_secret(plain, name)
+    is_password_name = _PASSWORD_NAMES.search(name) is not None
+    if is_encoded_words(value):
+        return False
+    if is_password_name and _is_mixed(value):
+        return True
+    if is_wordy(value) or _NUMBERS.fullmatch(value) or _UUID.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) < 24:
         return False  # a short digest, far more often than a key
+    kinds = classes(value)
+    if is_password_name and len(value) < 16:
+        return len(value) >= 8 and (kinds >= 3 or (_has_digit(value) and kinds >= 2)) and entropy(value) >= 2.75
     if len(value) < 16:
-        kinds = classes(value)
-        if "pass" in name.lower():
-            return kinds >= 3 and entropy(value) >= 2.75
         return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
     if not _has_digit(value):
-        return len(value) >= 20 and classes(value) >= 2 and entropy(value) >= 4.0
-    return classes(value) >= 2 and entropy(value) >= 3.2
+        return value.isalnum() and kinds >= 2 and entropy(value) >= (3.0 if is_password_name else 3.5)
+    return kinds >= 2 and entropy(value) >= 3.0
+
+
+def _is_mixed(value: str) -> bool:
+    """Of several kinds that no name mixes: `Winter2024!`, `k4Rz9q_blue`."""
+    if len(value) < 8 or classes(value) < 3:
+        return False
+    return (_MARK.search(value) is not None and (_has_digit(value) or _TURNS.search(value) is not None)) or (
+        _ALTERNATING.search(value) is not None
+        or any(_has_digit(part) and len(part) >= 5 and not is_wordy(part) for part in _SEPARATORS.split(value))
+    )
 
 
 def _has_digit(value: str) -> bool:
@@ -87,6 +148,6 @@ def classes(value: str) -> int:
 
 _COMMON = frozenset(
     "pass pwd password passwd secret admin root user guest test demo postgres mysql redis rabbitmq mongo changeme letmein"
-    " welcome nopass none null true false pw pass1 pass123 p4ss passw0rd pass word hello world username port host 123 1234"
+    " welcome nopass none null true false pw tiger bowser airflow pass1 pass123 p4ss passw0rd pass word hello world username port host 123 1234"
     " 12345 123456 8080 token key auth login credentials abc app db repo org sha".split()
 )

@@ -20,6 +20,7 @@ _LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVW
 _ESCAPE = re.compile(
     r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|N\{[^}]*\}|[0-7]{1,3}|.)|%[0-9A-Fa-f]{2}", re.DOTALL
 )
+_COUNTRY = re.compile(r"\+(?:1(?=\D)|7(?=\D)|\d{2})")
 _MAX_CHECK = 12
 _TRIES = 1000
 _FIRST = "alex avery blake cameron casey charlie dana drew ellis emery finley harper hayden jamie jesse jordan kai kendall lee logan morgan noel parker quinn reese riley robin rowan sam skyler taylor terry".split()
@@ -29,10 +30,11 @@ _NETWORKS = tuple(ipaddress.IPv4Network(n) for n in ("192.0.2.0/24", "198.51.100
 
 
 class Substitutes:
-    """Makes substitutes for the values of one repository."""
+    """Makes substitutes for the values of one repository. `key` is secret: see keys.py."""
 
-    def __init__(self, seed: int, repository: str) -> None:
-        self._key = hashlib.sha256(f"codekiln substitutes {seed} {repository}".encode()).digest()
+    def __init__(self, key: bytes, repository: str) -> None:
+        # HMAC-SHA-256, twice: a key for the repository, and with that one numbers for a kind and a value.
+        self._key = hmac.digest(key, b"repository\0" + repository.encode("utf-8", "surrogatepass"), "sha256")
 
     def email(self, value: str) -> str:
         """An address at a domain that is reserved for examples."""
@@ -51,6 +53,24 @@ class Substitutes:
             for byte in hmac.digest(self._key, b"ipv6\0" + ipaddress.IPv6Address(value).packed, "sha256")[:12]
         )
         return str(ipaddress.IPv6Address(int("20010db8" + digits, 16)))
+
+    def phone(self, value: str) -> str:
+        """The number's form and country code, and digits that end as numbers of films do: 555-01xx."""
+        places = [place for place, character in enumerate(value) if character.isdigit()]
+        stream, drawn = self._stream("phone", "".join(value[place] for place in places)), list(value)
+        country = _COUNTRY.match(value)
+        for place in places:
+            if country is None or place >= country.end():
+                drawn[place] = str(next(stream) % 8 + 2)
+        for place, digit in zip(places[-7:], f"55501{next(stream) % 100:02d}", strict=True):
+            drawn[place] = digit
+        return "".join(drawn)
+
+    def name(self, value: str) -> str:
+        """A first and a last name, in the value's case."""
+        stream = self._stream("name", " ".join(value.lower().split()))
+        name = f"{_pick(stream, _FIRST)} {_pick(stream, _LAST)}"
+        return name.upper() if value.isupper() else name if value.islower() else name.title()
 
     def secret(self, kind: str, value: str) -> str:
         """A value of the same length and look."""
@@ -81,6 +101,18 @@ def _drawn(value: str, alphabets: list[str], stream: Iterator[int]) -> str:
     for place, character in _check(drawn, alphabets):
         drawn[place] = character
     return "".join(drawn)
+
+
+def is_fictional_number(value: str) -> bool:
+    """Whether a telephone number is nobody's: 555-0100 to 555-0199 (North American Numbering Plan), in any country here."""
+    digits = "".join(character for character in value if character.isdigit())
+    return digits[-7:-2] == "55501"
+
+
+def is_name_of_nobody(value: str) -> bool:
+    """Whether it is such a name as a substitute has."""
+    first, _, last = value.lower().partition(" ")
+    return (first in _FIRST and last in _LAST) or value.lower() in ("john doe", "jane doe")
 
 
 def is_substitute(value: str) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from codekiln.cleaning.contamination.problems import BenchmarkText, Problems
     from codekiln.cleaning.standalone.sample import Drawn
 
-_SKIPPED = frozenset({".git", ".hg", ".svn"})
+_SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a file instead of text.")
 
@@ -41,9 +41,12 @@ def main() -> None:
 @_PATHS
 @_JSON
 @click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
+@click.option("--also", multiple=True, help="Replace these too: phone, name. Repeatable.")
 @click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
 @_PROFILE
-def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: bool, profile: str) -> None:
+def redact(
+    paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[str, ...], in_place: bool, profile: str
+) -> None:
     """Find personal data and secrets, and what would stand in their place.
 
     \b
@@ -55,7 +58,8 @@ def redact(paths: tuple[str, ...], as_json: bool, repository: str, in_place: boo
 
     for path in _files(paths):
         data = path.read_bytes()
-        new, spans = replace(data, repository, language=detect(str(path), data).language, profile=profile)
+        language = detect(str(path), data).language
+        new, spans = replace(data, repository, language=language, also=also, profile=profile)
         if in_place and new != data:
             path.write_bytes(new)
         if as_json:

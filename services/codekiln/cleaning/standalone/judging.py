@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop, Measure, Measuring, Step
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import build_steps
 from codekiln.cleaning.profiles import profile_named
 from codekiln.cleaning.spec import CleaningSpec
@@ -15,6 +16,8 @@ from codekiln.core.artifacts import Ref
 from codekiln.core.language import detect
 
 LICENCE = "licence"
+NO_SECRET = bytes(32)
+"""Key of substitutes that nobody sees: a verdict shows none."""
 _BYTES = ("size", "decode")
 """Steps without whose consent there is no text for the others to judge."""
 
@@ -79,7 +82,7 @@ def explain(
     """
     rules = rules or _defaults(profile)
     document, text = _document(path, data, language, tuple(licenses or ())), True
-    for step in _steps(rules) if problems is None else build_steps(rules, problems):
+    for step in _steps(rules) if problems is None else build_steps(rules, Needs(problems, NO_SECRET)):
         if step.name == LICENCE and licenses is None:
             yield Decision(step.name, "skip", reason="the licence of its repository is not known here: give --license")
         elif not text:
@@ -116,7 +119,7 @@ def _defaults(profile: str) -> CleaningSpec:
 
 @lru_cache(8)
 def _steps(rules: CleaningSpec) -> tuple[Step, ...]:
-    return build_steps(rules, Problems())
+    return build_steps(rules, Needs(Problems(), NO_SECRET))
 
 
 def _named(drop: Drop) -> tuple[str, str]:

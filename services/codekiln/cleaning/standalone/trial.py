@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.document import Document, Drop, Step
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import build_steps
 from codekiln.cleaning.spec import CleaningSpec
+from codekiln.cleaning.standalone.judging import NO_SECRET
 from codekiln.core.machine import cores
 
 _ALONE = 200
@@ -75,7 +77,7 @@ def _begin(trial: Trial) -> None:
     global _steps
     problems = read_problems(trial.benchmarks) if trial.benchmarks else Problems()
     before, after = (
-        tuple(step for step in build_steps(rules, problems) if step.name not in trial.without)
+        tuple(step for step in build_steps(rules, Needs(problems, NO_SECRET)) if step.name not in trial.without)
         for rules in (trial.before, trial.after)
     )
     _steps = before, tuple(_twin(step, before) for step in after)

@@ -12,24 +12,25 @@ from codekiln.cleaning.steps.parse import problem
 
 
 class AnonymizeStep:
-    """Replaces what names or admits somebody."""
+    """Replaces what names or admits somebody. `key` is secret: see keys.py. `also`: kinds that are off by default."""
 
     name = "anonymize"
 
-    def __init__(self, seed: int = 0) -> None:
-        self._substitutes = lru_cache(maxsize=1024)(lambda repository: Substitutes(seed, repository))
+    def __init__(self, key: bytes, also: tuple[str, ...] = ()) -> None:
+        self._also = frozenset(also)
+        self._substitutes = lru_cache(maxsize=1024)(lambda repository: Substitutes(key, repository))
 
     def apply(self, document: Document) -> Document | Drop:
-        if not document.hits:
+        if not document.hits and not self._also:
             return document
         data, done = redact_bytes(
-            document.data, document.hits, self._substitutes(document.repo_name), document.language
+            document.data, document.hits, self._substitutes(document.repo_name), document.language, self._also
         )
         if not done:
             return document
         kinds = Counter(replacement.span.kind for replacement in done)
         changed = document.changed(data, *(Tally("anonymized", kind, count) for kind, count in sorted(kinds.items())))
         # Substitutes for addresses are read as the address was, in strings, comments and code alike.
-        if kinds.keys() - {"email", "ipv4", "ipv6"} and problem(changed) and not problem(document):
+        if kinds.keys() - {"email", "ipv4", "ipv6", "phone", "name"} and problem(changed) and not problem(document):
             return Drop("broken_by_anonymizing", ", ".join(sorted(kinds)))
         return changed

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from codekiln.cleaning import gate
-from codekiln.cleaning.anonymize.detection import Span
 from codekiln.cleaning.anonymize.edits import Replacement, compose
 from codekiln.cleaning.anonymize.redaction import redact_bytes
+from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.text.citations import Citations
 from codekiln.cleaning.text.identifiers import Found, identifiers
@@ -15,7 +15,7 @@ _MAX_PASSES = 4
 
 
 def redact_text(
-    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = ""
+    data: bytes, hits: frozenset[str], substitutes: Substitutes, language: str = "", also: frozenset[str] = frozenset()
 ) -> tuple[bytes, list[Replacement]]:
     """The data with every span replaced, and the replacements in order, with the places that they have in `data`.
 
@@ -31,7 +31,8 @@ def redact_text(
         done = compose(before, done, _in_bytes(text, found))
         text = _applied(text, found)
     changed = text.encode("utf-8", "surrogateescape")
-    changed, others = redact_bytes(changed, gate.shared().hits(changed) if done else hits, substitutes, language)
+    hits = gate.shared().hits(changed) if done else hits
+    changed, others = redact_bytes(changed, hits, substitutes, language, also)
     return changed, compose(text.encode("utf-8", "surrogateescape"), done, others)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from codekiln.cleaning.anonymize.substitutes import Substitutes
-from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop, Step, Tally
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.benchmark import BenchmarkStep
 from codekiln.cleaning.steps.decode import DecodeStep
@@ -43,26 +43,27 @@ class AnonymizeTextStep:
 
     name = "anonymize"
 
-    def __init__(self, seed: int) -> None:
-        self._substitutes = lru_cache(maxsize=1024)(lambda repository: Substitutes(seed, repository))
+    def __init__(self, key: bytes, also: tuple[str, ...] = ()) -> None:
+        self._also = frozenset(also)
+        self._substitutes = lru_cache(maxsize=1024)(lambda repository: Substitutes(key, repository))
 
     def apply(self, document: Document) -> Document | Drop:
         substitutes = self._substitutes(document.repo_name)
-        data, done = redact_text(document.data, document.hits, substitutes, document.language)
+        data, done = redact_text(document.data, document.hits, substitutes, document.language, self._also)
         if not done:
             return document
         kinds = Counter(replacement.span.kind for replacement in done)
         return document.changed(data, *(Tally("anonymized", kind, count) for kind, count in sorted(kinds.items())))
 
 
-STEPS: tuple[Callable[[CleaningSpec, Problems], Step | None], ...] = (
+STEPS: tuple[Callable[[CleaningSpec, Needs], Step | None], ...] = (
     lambda spec, _: OptOutStep(spec.opt_outs) if spec.opt_outs else None,
     lambda spec, _: LicenceStep(spec.licenses or (*PERMISSIVE, PUBLIC_DOMAIN), spec.keep_unlicensed),
     lambda spec, _: SizeStep(),
     lambda spec, _: DecodeStep(),
     lambda spec, _: NoiseStep(),
     lambda spec, _: TextQualityStep(),
-    lambda spec, _: AnonymizeTextStep(spec.seed) if spec.anonymize else None,
-    lambda spec, problems: BenchmarkStep(problems) if problems else None,
+    lambda spec, needs: AnonymizeTextStep(needs.key, spec.anonymize_also) if spec.anonymize else None,
+    lambda spec, needs: BenchmarkStep(needs.problems) if needs.problems else None,
 )
 """What decides by little comes before what reads the whole file."""

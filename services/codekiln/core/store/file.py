@@ -87,7 +87,8 @@ class FileStore:
                 if key.startswith(prefix):
                     # A file may be deleted between the walk and the look.
                     with contextlib.suppress(FileNotFoundError):
-                        found.append(ObjectInfo(key, path.stat().st_size))
+                        status = path.stat()
+                        found.append(ObjectInfo(key, status.st_size, str(status.st_mtime_ns)))
         yield from sorted(found, key=lambda info: info.key)
 
     def delete(self, key: str) -> None:

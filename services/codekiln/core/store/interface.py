@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,8 @@ class ObjectInfo:
 
     key: str
     bytes: int
+    version: str = field(default="", compare=False)
+    """Another one when the object was written again; means nothing else."""
 
 
 class ObjectStore(Protocol):

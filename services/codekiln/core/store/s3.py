@@ -142,7 +142,9 @@ class S3Store:
         with self._errors(prefix):
             prefix = self._prefix + check_prefix(prefix)
             for item in self._client.list_objects(self._bucket, prefix=prefix, recursive=True):
-                yield ObjectInfo(item.object_name.removeprefix(self._prefix), item.size or 0)
+                yield ObjectInfo(
+                    item.object_name.removeprefix(self._prefix), item.size or 0, (item.etag or "").strip('"')
+                )
 
     def delete(self, key: str) -> None:
         with contextlib.suppress(NotFound), self._errors(key):

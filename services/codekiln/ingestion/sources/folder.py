@@ -1,4 +1,4 @@
-"""A folder of source files as one repository.
+"""A folder of source files as one repository: of this machine, or a prefix of the S3 store.
 
 Links are not followed; what tools keep there (.git, caches) is not entered.
 """
@@ -6,28 +6,44 @@ Links are not followed; what tools keep there (.git, caches) is not entered.
 from __future__ import annotations
 
 import functools
+import posixpath
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from codekiln.core.errors import FailedPrecondition, NotFound
+from codekiln.core.errors import FailedPrecondition, InvalidArgument, NotFound
+from codekiln.core.settings import Settings
+from codekiln.ingestion import selection
 from codekiln.ingestion.license_text import Licenses, LicenseTree, is_license_file
 from codekiln.ingestion.selection import Selection
-from codekiln.ingestion.sources.source import Entry, ListedRepository, Repository, Skipped, digest_of_entries, refusal
-from codekiln.ingestion.sources.walking import read_files, walk
+from codekiln.ingestion.sources.place import store_below
+from codekiln.ingestion.sources.source import (
+    Entry,
+    ListedRepository,
+    Origin,
+    Repository,
+    Skipped,
+    digest_of_entries,
+    refusal,
+)
+from codekiln.ingestion.sources.walking import SKIPPED_FOLDERS, read_files, walk
 from codekiln.ingestion.spec import Folder
 
 _LICENSE_BYTES = 1 << 20
 
 
-class FolderSource(ListedRepository):
+class _OneRepository(ListedRepository):
     """Source and repository in one."""
 
-    def __init__(self, spec: Folder, ignored: Sequence[Path] = ()) -> None:
-        """`ignored` are folders of our own that may lie inside. Raises NotFound or FailedPrecondition."""
-        self._root = _existing_folder(Path(spec.path).expanduser())
-        self._license, self._ignored = spec.license, ignored
-        super().__init__(spec.repository or self._root.resolve().name or "folder", "")
+    def __init__(self, spec: Folder, name: str) -> None:
+        self._license = spec.license
+        name = spec.repository or name
+        super().__init__(Origin(name, source=f"folder {name}"))
+
+    @abstractmethod
+    def _list(self) -> list[Entry]:
+        """All files. Raises CodekilnError where they cannot be listed."""
 
     def fingerprint(self, wanted: Selection) -> dict[str, Any]:
         """Paths, sizes and times of what may enter the corpus: a log file that grows changes nothing."""
@@ -42,11 +58,34 @@ class FolderSource(ListedRepository):
     def repositories(self) -> Sequence[Repository]:
         return [self]
 
+    def remarks(self) -> dict[str, Any]:
+        return {}
+
     def entries(self) -> Sequence[Entry]:
         return self._entries
 
     @functools.cached_property
     def _entries(self) -> list[Entry]:
+        return self._list()
+
+    def licensing(self) -> Callable[[str], Licenses]:
+        tree = LicenseTree(self._license)
+        texts = [entry for entry in self.entries() if not entry.skip and is_license_file(entry.path)]
+        for entry, content in zip(texts, self.read(texts, _LICENSE_BYTES), strict=True):
+            if isinstance(content, bytes):
+                tree.add(entry.path, content)
+        return tree.of
+
+
+class FolderSource(_OneRepository):
+    """A folder of this machine."""
+
+    def __init__(self, spec: Folder, ignored: Sequence[Path] = ()) -> None:
+        """`ignored` are folders of our own that may lie inside. Raises NotFound or FailedPrecondition."""
+        self._root, self._ignored = _existing_folder(Path(spec.path).expanduser()), ignored
+        super().__init__(spec, self._root.resolve().name or "folder")
+
+    def _list(self) -> list[Entry]:
         try:
             return walk(self._root, ignored=self._ignored)
         except OSError as error:
@@ -59,13 +98,44 @@ class FolderSource(ListedRepository):
     def read(self, entries: Sequence[Entry], limit: int) -> Iterator[bytes | Skipped]:
         return read_files(self._root, entries, limit)
 
-    def licensing(self) -> Callable[[str], Licenses]:
-        tree = LicenseTree(self._license)
-        texts = [entry for entry in self.entries() if not entry.skip and is_license_file(entry.path)]
-        for entry, content in zip(texts, self.read(texts, _LICENSE_BYTES), strict=True):
-            if isinstance(content, bytes):
-                tree.add(entry.path, content)
-        return tree.of
+
+class PrefixSource(_OneRepository):
+    """The objects below a prefix of the S3 store."""
+
+    def __init__(self, spec: Folder, settings: Settings) -> None:
+        """Raises FailedPrecondition where the settings name no S3 store."""
+        self._store, prefix = store_below(spec.path, settings)
+        self._path, self._prefix = spec.path, f"{prefix}/" if prefix else ""
+        super().__init__(spec, posixpath.basename(spec.path.rstrip("/")) or "bucket")
+
+    def _list(self) -> list[Entry]:
+        found = [
+            Entry(info.key.removeprefix(self._prefix), info.bytes, info.key, changed=info.version)
+            for info in self._store.list(self._prefix)
+            if not info.key.endswith("/")
+        ]
+        if not found:
+            raise NotFound(
+                f"there is nothing below {self._path} in the store: check bucket and prefix",
+                reason="SOURCE_NOT_FOUND",
+                path=self._path,
+            )
+        return [entry for entry in found if SKIPPED_FOLDERS.isdisjoint(entry.path.split("/")[:-1])]
+
+    def read(self, entries: Sequence[Entry], limit: int) -> Iterator[bytes | Skipped]:
+        for entry in entries:
+            yield self._object(entry, limit)
+
+    def _object(self, entry: Entry, limit: int) -> bytes | Skipped:
+        if entry.bytes > limit:
+            return Skipped(selection.TOO_LARGE)
+        try:
+            content = self._store.get_range(entry.locator, 0, limit + 1)
+        except NotFound:
+            return Skipped(selection.MISSING)
+        except InvalidArgument:
+            return Skipped(selection.UNREADABLE)  # a key that no file system could hold
+        return content if len(content) <= limit else Skipped(selection.TOO_LARGE)
 
 
 def _existing_folder(path: Path) -> Path:

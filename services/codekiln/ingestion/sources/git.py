@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,19 @@ from codekiln.core.errors import NotFound
 from codekiln.ingestion import selection
 from codekiln.ingestion.license_text import Licenses, LicenseTree, is_license_file
 from codekiln.ingestion.selection import Selection
-from codekiln.ingestion.sources.git_command import Git, fetch, is_remote, remote_commit
-from codekiln.ingestion.sources.source import Entry, ListedRepository, Repository, Skipped
+from codekiln.ingestion.sources.git_borders import check_borders
+from codekiln.ingestion.sources.git_command import Git, is_remote
+from codekiln.ingestion.sources.git_remote import fetch, remote_commit
+from codekiln.ingestion.sources.source import (
+    Cursor,
+    Entry,
+    ListedRepository,
+    Origin,
+    Repository,
+    Share,
+    Skipped,
+    SourceFile,
+)
 from codekiln.ingestion.spec import GitRepository
 
 _LICENSE_BYTES = 1 << 20
@@ -30,14 +42,21 @@ class GitSource(ListedRepository):
     def __init__(self, spec: GitRepository, scratch: Path) -> None:
         """Raises NotFound where there is no such repository or revision, Unavailable where a server does not answer."""
         self._spec, self._scratch, self._remote = spec, scratch, is_remote(spec.url)
+        local = spec.url.removeprefix("file://")
+        if local != spec.url or not self._remote:
+            check_borders(Path(local).expanduser())
         if self._remote:
             commit = remote_commit(spec.url, spec.revision)
         else:
             commit = Git(_existing(Path(spec.url).expanduser())).commit(spec.revision)
-        super().__init__(repository_name(spec.url), commit)
+        name = repository_name(spec.url)
+        super().__init__(Origin(name, commit, f"git {shown_url(spec.url) if self._remote else name}"))
 
     def fingerprint(self, wanted: Selection) -> dict[str, Any]:
-        return {"git": self.name, "revision": self.revision, "license": self._spec.license}
+        return {"git": self.origin.source, "revision": self.revision, "license": self._spec.license}
+
+    def remarks(self) -> dict[str, Any]:
+        return {}
 
     def repositories(self) -> Sequence[Repository]:
         return [self]
@@ -47,6 +66,11 @@ class GitSource(ListedRepository):
         if not self._remote:
             return Git(Path(self._spec.url).expanduser())
         return fetch(self._spec.url, self._spec.revision, self.revision, self._scratch)
+
+    def files(self, wanted: Selection, share: Share, start: Cursor) -> Iterator[SourceFile | Skipped]:
+        # Only here: to know the date, a remote repository must have been fetched.
+        self.origin = replace(self.origin, date=self._git.date(self.revision))
+        return super().files(wanted, share, start)
 
     def entries(self) -> Sequence[Entry]:
         return self._entries
@@ -78,6 +102,11 @@ def repository_name(url: str) -> str:
         return (path.parent if path.name == ".git" else path).name.removesuffix(".git") or "repository"
     path_part = re.sub(r"^[a-z+]+://[^/]*/|^[^/]*?:", "", url).strip("/").removesuffix(".git")
     return "/".join(path_part.split("/")[-2:]) or "repository"
+
+
+def shown_url(url: str) -> str:
+    """A URL without the name and password that may be in it."""
+    return re.sub(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/@]*@", r"\1", url)
 
 
 def _existing(path: Path) -> Path:

@@ -6,14 +6,14 @@ import os
 import re
 import shutil
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound, Unavailable
+from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound
 
-_PROTOCOLS = "file:git:http:https:ssh"
+PROTOCOLS = "file:git:http:https:ssh"
 """Never `ext`, which runs a command."""
 _OPTIONS = (
     "core.hooksPath=/dev/null",
@@ -27,17 +27,9 @@ _OPTIONS = (
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
 )
-_GUARD = (
-    "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); "  # PR_SET_PDEATHSIG, SIGKILL
-    "os.getppid() == int(sys.argv[1]) or sys.exit(1); os.execv(sys.argv[2], sys.argv[2:])"
-)
-"""Becomes another program that dies with whoever started it. (Not by preexec_fn, which forks beside threads.)"""
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_UNREACHABLE = re.compile(
-    r"could not resolve|unable to connect|failed to connect|connection (refused|reset|timed out)|timed out|"
-    r"network is unreachable|early eof|returned error: 5\d\d|remote end hung up",
-    re.I,
-)
+MAX_FILES = 1_000_000
+"""Twice those of Chromium. A few small trees that name each other can have any number."""
+_BLOCK = 1 << 20
 
 
 def is_remote(url: str) -> bool:
@@ -59,7 +51,7 @@ class Git:
             if error.reason == "GIT_MISSING":
                 raise
             raise NotFound(
-                f"{path} is not a git repository ({_first_line(error)}): name its top folder, or read it as a `folder`",
+                f"{path} is not a git repository ({first_line(error)}): name its top folder, or read it as a `folder`",
                 reason="NOT_A_GIT_REPOSITORY",
                 path=path,
             ) from error
@@ -69,16 +61,46 @@ class Git:
         try:
             output = self._run("rev-parse", "--verify", "--quiet", f"{revision or 'HEAD'}^{{commit}}")
         except FailedPrecondition:
-            raise _unknown_revision(str(self._path), revision) from None
+            raise unknown_revision(str(self._path), revision) from None
         return output.decode().strip()
+
+    def date(self, commit: str) -> int | None:
+        """When the commit was made, in seconds since 1970; None where it says nothing that can be."""
+        output = self._run("cat-file", "commit", commit)
+        found = re.search(rb"^committer .*> (\d{1,12}) [+-]\d{4}$", output.partition(b"\n\n")[0], re.M)
+        return int(found[1]) if found else None
 
     def tree(self, commit: str) -> list[bytes]:
         """`mode type object size<tab>path` of every file of a commit, in the order of paths."""
-        try:
-            output = self._run("ls-tree", "-r", "-l", "-z", "--full-tree", commit)
-        except FailedPrecondition as error:
-            raise self._broken(_first_line(error)) from error
-        return [line for line in output.split(b"\0") if line]
+        # First without sizes: git looks each up, which for a tree that was made to hurt takes an hour.
+        sum(1 for _ in self._lines("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit))
+        return list(self._lines("ls-tree", "-r", "-l", "-z", "--full-tree", commit))
+
+    def _lines(self, *arguments: str) -> Iterator[bytes]:
+        """What a command prints, by its NULs. Raises FailedPrecondition where that is too much or it fails."""
+        with tempfile.TemporaryFile() as complaint:
+            process = subprocess.Popen(
+                _command(self._path, *arguments),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=complaint,
+                env=environment_of(self._path),
+            )
+            assert process.stdout
+            rest, number = b"", 0
+            try:
+                while block := process.stdout.read(_BLOCK):
+                    *lines, rest = (rest + block).split(b"\0")
+                    number += len(lines)
+                    if number > MAX_FILES or len(rest) > _BLOCK:
+                        raise self._broken(f"its tree has more than {MAX_FILES} files")
+                    yield from lines
+                if process.wait():
+                    complaint.seek(0)
+                    raise self._broken(_first_of(complaint.read(_BLOCK).decode("utf-8", "replace")))
+            finally:
+                process.kill()
+                process.communicate()
 
     def contents(self, objects: Sequence[str], batch: int) -> Iterator[bytes | None]:
         """The bytes of each object, None where it is missing. Ends its process with the iteration."""
@@ -89,7 +111,7 @@ class Git:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(self._path),
+            env=environment_of(self._path),
             bufsize=1 << 20,
         )
         assert process.stdin and process.stdout
@@ -120,64 +142,11 @@ class Git:
         )
 
     def _run(self, *arguments: str) -> bytes:
-        return _run(_command(self._path, *arguments), _environment(self._path))
+        return run_git(_command(self._path, *arguments), environment_of(self._path))
 
 
-def remote_commit(url: str, revision: str) -> str:
-    """The commit that a branch, tag or HEAD of a remote repository is at; a full commit is taken at its word."""
-    if _COMMIT.fullmatch(revision):
-        return revision
-    wanted = revision or "HEAD"
-    # `^{}` is the commit behind an annotated tag.
-    names = [f"refs/tags/{wanted}^{{}}", f"refs/tags/{wanted}", f"refs/heads/{wanted}", wanted]
-    output = _remote(url, [*_git(), "ls-remote", "--", url])
-    lines = [line.partition("\t") for line in output.decode("utf-8", "replace").splitlines()]
-    found = {name: object for object, _, name in lines}
-    commit = next((found[name] for name in names if name in found), None)
-    if commit is None:
-        raise _unknown_revision(url, revision)
-    return commit
-
-
-def fetch(url: str, revision: str, commit: str, scratch: Path) -> Git:
-    """A bare repository in `scratch` that has this commit: alone where the server allows it, else all of history."""
-    folder = scratch / "repository.git"
-    shutil.rmtree(folder, ignore_errors=True)
-    _run([*_git(), "init", "--bare", "--quiet", str(folder)], _environment(None, _PROTOCOLS))
-    into = [*_git(), "-C", str(folder), "fetch", "--quiet", "--no-tags", "--no-write-fetch-head"]
-    try:
-        _remote(url, [*into, "--depth=1", "--", url, f"{commit}:refs/codekiln/commit"])
-    except (FailedPrecondition, NotFound):
-        # Not every server gives out a commit by its name.
-        _remote(url, [*into, "--", url, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"])
-    git = Git(folder)
-    try:
-        git.commit(commit)
-    except NotFound:
-        raise _unknown_revision(url, revision or commit) from None
-    return git
-
-
-def _remote(url: str, command: list[str]) -> bytes:
-    try:
-        # A transfer may last: it must not outlive a worker that is killed.
-        guard = [sys.executable, "-I", "-S", "-c", _GUARD, str(os.getpid())]
-        return _run([*guard, *command], _environment(None, _PROTOCOLS))
-    except FailedPrecondition as error:
-        if error.reason != "GIT_FAILED":
-            raise
-        if _UNREACHABLE.search(error.message):
-            raise Unavailable(
-                f"cannot reach {url} ({_first_line(error)}): is the network there?", reason="GIT_UNREACHABLE", url=url
-            ) from error
-        raise NotFound(
-            f"cannot read the git repository {url} ({_first_line(error)}): check the address and your access to it",
-            reason="NOT_A_GIT_REPOSITORY",
-            url=url,
-        ) from error
-
-
-def _run(command: list[str], environment: dict[str, str]) -> bytes:
+def run_git(command: list[str], environment: dict[str, str]) -> bytes:
+    """What a command prints. Raises FailedPrecondition (GIT_FAILED) with what it complains of."""
     # A session of its own has no terminal: nothing can ask for a password and wait for ever.
     result = subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, start_new_session=True
@@ -188,10 +157,11 @@ def _run(command: list[str], environment: dict[str, str]) -> bytes:
 
 
 def _command(path: Path, *arguments: str) -> list[str]:
-    return [*_git(), "-C", str(path), *arguments]
+    return [*git_program(), "-C", str(path), *arguments]
 
 
-def _git() -> list[str]:
+def git_program() -> list[str]:
+    """git with what must be off, before the name of its command. Raises FailedPrecondition (GIT_MISSING)."""
     program = shutil.which("git")
     if program is None:
         raise FailedPrecondition(
@@ -200,7 +170,7 @@ def _git() -> list[str]:
     return [program, "--no-pager", "--no-replace-objects", *(word for option in _OPTIONS for word in ("-c", option))]
 
 
-def _environment(path: Path | None, protocols: str = "none") -> dict[str, str]:
+def environment_of(path: Path | None, protocols: str = "none") -> dict[str, str]:
     """Ours without GIT_*, which would point git elsewhere. Unless `protocols` are named, no transport may start."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {
@@ -216,13 +186,19 @@ def _environment(path: Path | None, protocols: str = "none") -> dict[str, str]:
     return environment
 
 
-def _unknown_revision(where: str, revision: str) -> NotFound:
+def unknown_revision(where: str, revision: str) -> NotFound:
+    """The error for a revision that a repository does not have."""
     what = f"no revision `{revision}`" if revision else "no commit yet"
     return NotFound(
         f"{where} has {what}: give a branch, a tag or a full commit", reason="UNKNOWN_REVISION", revision=revision
     )
 
 
-def _first_line(error: CodekilnError) -> str:
-    lines = [line for line in error.message.splitlines() if line.strip()]
+def first_line(error: CodekilnError) -> str:
+    """The line of git's complaint that says what is wrong."""
+    return _first_of(error.message)
+
+
+def _first_of(message: str) -> str:
+    lines = [line for line in message.splitlines() if line.strip()]
     return lines[-1 if any(line.startswith("fatal") for line in lines[-1:]) else 0].strip() if lines else "no message"

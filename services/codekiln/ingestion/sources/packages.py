@@ -23,11 +23,12 @@ from codekiln.ingestion.license_metadata import package_licenses
 from codekiln.ingestion.license_text import UNKNOWN, Licenses, is_license_file
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.interpreter import Interpreter, ask
-from codekiln.ingestion.sources.source import Entry, ListedRepository, Repository, Skipped, digest_of_entries
+from codekiln.ingestion.sources.source import Entry, ListedRepository, Origin, Repository, Skipped, digest_of_entries
 from codekiln.ingestion.sources.walking import read_files, read_regular, walk
 from codekiln.ingestion.spec import InstalledPackages
 
 _LICENSE_BYTES = 1 << 20
+_SOURCE = "installed_packages"
 _NOT_STANDARD = frozenset({"site-packages", "dist-packages", "lib-dynload"})
 
 
@@ -49,6 +50,9 @@ class PackagesSource:
 
     def repositories(self) -> Sequence[Repository]:
         return [*([self._standard_library] if self._standard_library else []), *self._distributions]
+
+    def remarks(self) -> dict[str, Any]:
+        return {}
 
     @functools.cached_property
     def _standard_library(self) -> StandardLibrary | None:
@@ -78,7 +82,7 @@ class StandardLibrary(ListedRepository):
     """The Python files that come with an interpreter, its tests included."""
 
     def __init__(self, interpreter: Interpreter) -> None:
-        super().__init__(interpreter.implementation, interpreter.version)
+        super().__init__(Origin(interpreter.implementation, interpreter.version, _SOURCE))
         self._root = interpreter.standard_library
 
     def digest(self) -> str:
@@ -105,7 +109,7 @@ class InstalledDistribution(ListedRepository):
     """One installed distribution."""
 
     def __init__(self, distribution: importlib.metadata.Distribution, metadata: Message) -> None:
-        super().__init__(str(metadata["Name"]), str(metadata.get("Version") or ""))
+        super().__init__(Origin(str(metadata["Name"]), str(metadata.get("Version") or ""), _SOURCE))
         self._metadata = metadata
         self._root = Path(str(distribution.locate_file("")))
         self._distribution = distribution

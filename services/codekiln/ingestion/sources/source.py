@@ -27,8 +27,20 @@ class SourceFile:
     licenses: Licenses
     content: bytes
     source: str = ""
-    """Kind of the source and what it was opened at."""
     language_rule: str = ""
+    stars: int | None = None
+    date: int | None = None
+    """The last three and `source`: as in Origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where files come from: what every row of a repository says."""
+
+    repository: str
+    revision: str = ""
+    source: str = ""
+    """Kind of the source and what it was opened at, without where on a machine it lies."""
     stars: int | None = None
     date: int | None = None
     """Of the revision, in seconds since 1970."""
@@ -58,12 +70,19 @@ class Cursor:
 
 
 class Repository(Protocol):
-    """One package, folder, git repository or parquet file: what is cut as a whole when bytes are limited."""
+    """One package, folder, git repository, archive or file of rows: what is cut as a whole when bytes are limited."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Places it in the seeded order; it stays the same while the source does."""
+        ...
 
     def size(self, wanted: Selection) -> int:
         """Bytes of the files that are wanted, as far as a listing can tell."""
+        ...
+
+    def expected(self, wanted: Selection) -> int:
+        """As `size`, but at no cost, so less exactly: progress is measured against it."""
         ...
 
     def files(self, wanted: Selection, share: Share, start: Cursor) -> Iterator[SourceFile | Skipped]:
@@ -82,6 +101,10 @@ class Source(Protocol):
         """In an order that depends on the source only."""
         ...
 
+    def remarks(self) -> dict[str, Any]:
+        """What a person should know of it, for the corpus's summary; mostly nothing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -91,15 +114,23 @@ class Entry:
     bytes: int
     locator: str
     skip: str = ""
-    changed: int = 0
-    """Time of the last change in nanoseconds, where the source has one."""
+    changed: int | str = 0
+    """Time of the last change in nanoseconds, or the store's word for the version, where the source has one."""
 
 
 class ListedRepository(ABC):
     """A repository that can be listed before anything is read."""
 
-    def __init__(self, name: str, revision: str) -> None:
-        self.name, self.revision = name, revision
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
+
+    @property
+    def name(self) -> str:
+        return self.origin.repository
+
+    @property
+    def revision(self) -> str:
+        return self.origin.revision
 
     @abstractmethod
     def entries(self) -> Sequence[Entry]:
@@ -116,6 +147,9 @@ class ListedRepository(ABC):
     def size(self, wanted: Selection) -> int:
         return sum(entry.bytes for entry in self.entries() if not refusal(entry, wanted))
 
+    def expected(self, wanted: Selection) -> int:
+        return self.size(wanted)
+
     def files(self, wanted: Selection, share: Share, start: Cursor) -> Iterator[SourceFile | Skipped]:
         entries = self.entries()
         reasons = [refusal(entry, wanted) for entry in entries]
@@ -131,17 +165,38 @@ class ListedRepository(ABC):
                 yield Skipped(reason)
                 continue
             content = next(contents)
-            yield content if isinstance(content, Skipped) else self._file(entry.path, content, wanted, licenses_of)
+            if isinstance(content, Skipped):
+                yield content
+            else:
+                yield judged_file(self.origin, entry.path, content, wanted, licenses_of)
 
-    def _file(
-        self, path: str, content: bytes, wanted: Selection, licenses_of: Callable[[str], Licenses]
-    ) -> SourceFile | Skipped:
-        found, reason = wanted.judge(path, content)
-        if reason:
-            return Skipped(reason)
-        ids = header_ids(content)
-        licenses = Licenses(ids, "header") if ids else licenses_of(path)
-        return SourceFile(path, self.name, self.revision, found.language, licenses, content, language_rule=found.rule)
+
+def judged_file(
+    origin: Origin,
+    path: str,
+    content: bytes,
+    wanted: Selection,
+    licenses_of: Callable[[str], Licenses],
+    given_language: str = "",
+) -> SourceFile | Skipped:
+    """The file if it is wanted. A language that the source itself names is believed."""
+    found, reason = wanted.judge(path, content, given_language)
+    if reason:
+        return Skipped(reason)
+    ids = header_ids(content)
+    licenses = Licenses(ids, "header") if ids else licenses_of(path)
+    return SourceFile(
+        path,
+        origin.repository,
+        origin.revision,
+        found.language,
+        licenses,
+        content,
+        origin.source,
+        found.rule,
+        origin.stars,
+        origin.date,
+    )
 
 
 def refusal(entry: Entry, wanted: Selection) -> str:

@@ -1,0 +1,219 @@
+"""Judges what a rule found, one function a check: True: replace it; False: it stays, and holds its place; None: it is
+not what the rule is about.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Callable
+
+from codekiln.cleaning.anonymize import network, placeholders, secrets
+from codekiln.cleaning.anonymize.substitutes import is_substitute
+from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
+
+Check = Callable[[str, bytes, int, int], bool | None]
+"""Of a value, and of the data with the place where it stands."""
+NamedCheck = Callable[[str, bytes, int, int, str], bool | None]
+"""The same with the name of the value."""
+_CONTEXT = 64
+
+
+def _token(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if data[end : end + 1].isalnum():
+        return None  # longer than the format
+    return secrets.is_token(value) and not is_substitute(value)
+
+
+_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def has_crc32(value: str) -> bool:
+    """Whether its last six characters are the CRC32 of the others in base 62, as GitHub's and npm's tokens have it.
+
+    GitHub's engineering blog, "Behind GitHub's new authentication token formats" (2021).
+    """
+    rest = zlib.crc32(value[:-6].encode("utf-8", "surrogatepass"))
+    digits = [_BASE62[rest // 62**place % 62] for place in range(5, -1, -1)]
+    return value[-6:] == "".join(digits)
+
+
+def _crc32(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """With a right checksum it is a token, however much it looks like an example. A wrong one proves nothing: keys are
+    cut, mistyped and made up by those who test scanners."""
+    if data[end : end + 1].isalnum():
+        return None
+    return has_crc32(value) or (secrets.is_token(value) and not is_substitute(value))
+
+
+_JWT_EXAMPLE = re.compile(rb'"sub": ?"1234567890"|"name": ?"John Doe"|//example\.com/is_root')
+"""jwt.io's, which is in every tutorial, and that of RFC 7519."""
+_TEST_VECTOR = re.compile(rb"\bRFC[ -]?\d{3,5}\b|test[ _-]?vectors?\b|known[ -]answer", re.IGNORECASE)
+
+
+def is_test_vector(data: bytes, start: int) -> bool:
+    """Whether its line or the one before says that a published example follows: it is nobody's, and has to stay what it is."""
+    line = data.rfind(b"\n", 0, start) + 1
+    before = data.rfind(b"\n", 0, max(0, line - 1)) + 1
+    return _TEST_VECTOR.search(data, max(before, start - 4 * _CONTEXT), start) is not None
+
+
+def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
+    claims = value.split(".")[1]
+    try:
+        said = base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4))
+    except ValueError:
+        said = b""
+    return not (_JWT_EXAMPLE.search(said) or is_test_vector(data, start)) and not is_substitute(value)
+
+
+def _url_password(value: str, data: bytes, start: int, end: int) -> bool | None:
+    user = data[max(0, start - 1 - len(value)) : start - 1]
+    if user.decode(errors="replace") == value:
+        return False  # `postgres:postgres@`, as nobody's account has it
+    return _password(value, data, start, end)
+
+
+def _password(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return secrets.is_password(value) and not is_substitute(value)
+
+
+def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return secrets.is_random(value) and not is_substitute(value)
+
+
+def _assigned(value: str, data: bytes, start: int, end: int, name: str) -> bool | None:
+    if not secrets.is_assigned_secret(value, name) or is_test_vector(data, start):
+        return None
+    return not is_substitute(value)
+
+
+def _mentioned(value: str, data: bytes, start: int, end: int, name: str) -> bool | None:
+    return _assigned(value, data, start, end, name) if secrets.is_out_of_the_ordinary(value) else None
+
+
+def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if not secrets.is_used_password(value):
+        return None
+    return not is_substitute(value)
+
+
+def _basic(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """`user:password` in base64."""
+    try:
+        said = base64.b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return None
+    if ":" not in said or not said.isprintable():
+        return None
+    return secrets.is_password(said.partition(":")[2]) and not is_substitute(value)
+
+
+def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return secrets.is_header_secret(value) and not is_substitute(value)
+
+
+_NOBODYS_DOMAINS = re.compile(
+    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|baz\.com|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
+_NOBODYS_LOCALS = re.compile(
+    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|your[a-z]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
+    re.IGNORECASE,
+)
+
+
+_COMMENT = re.compile(rb"(?:^|[^:])//$")
+"""What stands before an address in a comment, and not in a URL."""
+_NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
+"""Mail services whose names are numbers, as no version is."""
+_REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
+"""On a line that calls one of these, `user@host` is an account of a machine."""
+
+
+def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
+    local, _, domain = value.rpartition("@")
+    top = domain.rpartition(".")[2]
+    if top.lower() not in TOP_LEVEL_DOMAINS or (top != top.lower() and top != top.upper()):
+        return None
+    before = data[max(0, start - 3) : start]
+    if before[-1:] in (b"@", b"$", b"{") or (before[-1:] == b"/" and not _COMMENT.search(before)):
+        return None
+    after = data[end : end + 1]
+    if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
+        return None  # user@host:path
+    if _REMOTE.search(data, max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT), start):
+        return None
+    if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
+        return None  # a call or an attribute: code, and not an address
+    if domain[0].isdigit() and domain.lower() not in _NUMBERED and _VERSION.fullmatch(domain):
+        return None  # package@1.2.dev
+    if _NOBODYS_DOMAINS.search(domain):
+        return False
+    if _NOBODYS_LOCALS.search(local) or placeholders.is_template(value):
+        return False
+    return len(local.encode()) > 1 and len(domain.partition(".")[0]) > 1 and len(domain) > 4
+
+
+def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if data[end : end + 1] in (b".", b"-", b"_") and data[end + 1 : end + 2].isalnum():
+        return None
+    if start and data[start - 1 : start] in (b".", b"-", b"_"):
+        return None
+    if any(len(part) > 1 and part[0] == "0" for part in value.split(".")):
+        return None
+    if not network.is_public_v4(value):
+        return False
+    line = data.rfind(b"\n", 0, start) + 1
+    before, after = data[max(line, start - _CONTEXT) : start], data[end : end + 16]
+    return not network.reads_as_version(value, before, after)
+
+
+def _ipv6(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if start and (data[start - 1 : start] in (b":", b".", b"-") or data[start - 1 : start].isalnum()):
+        return None
+    after = data[end : end + 1]
+    if after.isalnum() or after == b":" or (after == b"." and data[end + 1 : end + 2].isalnum()):
+        return None
+    if "::" not in value and value.count(":") != 7:
+        return None
+    try:
+        return network.is_public_v6(value)
+    except ValueError:
+        return None
+
+
+def _encoded_key(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """A PEM file in base64: a certificate is no secret."""
+    said = base64.b64decode(value[: len(value) // 4 * 4])
+    return None if b"PRIVATE KEY" not in said[:80] else not is_substitute(value)
+
+
+def _jwk(value: str, data: bytes, start: int, end: int) -> bool | None:
+    return None if b'"kty"' not in data or is_test_vector(data, start) else not is_substitute(value)
+
+
+CHECKS: dict[str, Check] = {
+    "crc32": _crc32,
+    "encoded_key": _encoded_key,
+    "jwk": _jwk,
+    "token": _token,
+    "jwt": _jwt,
+    "password": _password,
+    "random": _random,
+    "url_password": _url_password,
+    "password_strict": _password_strict,
+    "basic": _basic,
+    "header": _header,
+    "email": _email,
+    "ipv4": _ipv4,
+    "ipv6": _ipv6,
+}
+
+NAMED_CHECKS: dict[str, NamedCheck] = {
+    "assigned": _assigned,
+    "mentioned": _mentioned,
+}

@@ -1,0 +1,79 @@
+r"""Where secrets without a format of their own stand: after names, in commands, in settings of many kinds. Data only.
+
+An expression has two groups, the name and the value, or the value alone. Expressions are for both engines: see gate.py.
+"""
+
+# ruff: noqa: E501
+from __future__ import annotations
+
+from codekiln.cleaning.anonymize.rule import Rule
+
+NAMES = (
+    r"(?:pass(?:w(?:or)?d|phrase|code|wd)|pwd|(?:[a-z0-9_.-]|\b)pass\b|secret|token|credentials?|securestring"
+    r"|(?:api|access|auth|private|encryption|signing|app|master|consumer|account|service|deploy|shared|storage|subscription"
+    r"|server|session|cipher|crypto|aes|hmac|functions?|host|license|webhook|client|security|preshared|psk)[._ -]?key)"
+)
+"""Names under which secrets are kept, in code and configuration; for a caseless expression."""
+_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "securestring")
+_NAME = r"(" + NAMES + r"[A-Za-z0-9_-]*)"
+_CLOSED = r"[\"'`\])\[}!?]{0,4}[ \t]*"
+_OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bis\b|\bto\b|\bwas\b)"
+_FILL = r"[^\"'`\r\n;]*?(?:&'static str[ \t]*=[ \t]*)?(?:\r?\n[ \t]*)?[A-Za-z@$]{0,2}"
+_OPEN, _CLOSE = r"(?:\\?[\"'`]){1,3}", r"\\?[\"'`]"
+_QUOTED = r"([^\"'`\r\n\t ]{5,}[^\"'`\r\n\t \\])"
+_BARE = r"([^ \t\r\n\"'`<>{}\[\]()$#,;&][^ \t\r\n\"'`<>{}\[\]()]{6,})"
+_PIECE = r"([A-Za-z0-9!%*+./:=?@^_~|-]{7,})"
+_SETTINGS = frozenset({"Shell", "YAML", "INI", "TOML", "Dotenv", "Java Properties", "Dockerfile", "Text", "Markdown", "Batchfile", "Ignore List", "Git Config", "Makefile", "NPM Config", "Apache Config", "ApacheConf", "Nginx", "HAProxy", "Option List", "EditorConfig", "PowerShell", "Groovy", "Gradle", "HTTP", "reStructuredText", "AsciiDoc"})  # fmt: skip
+
+
+def _rule(name: str, expression: str, words: tuple[str, ...] = _WORDS, check: str = "assigned", **more: object) -> Rule:
+    return Rule("secret", expression, words, check, caseless=True, name=name, **more)  # type: ignore[arg-type]
+
+
+CONTEXTS: tuple[Rule, ...] = (
+    # name = "value", name: Type = "value", call("name", "value"), name == wrapped("value"), "name": "value", name or "value"
+    _rule("secret", _NAME + _CLOSED + r"(?:" + _OPERATOR + _FILL + r")?" + _OPEN + _QUOTED + _CLOSE),
+    # name: API_TOKEN, newline, value: ...; <add key="name" value="..."/>; {"name": "...", "value": "..."}
+    _rule(
+        "secret_pair",
+        _NAME + r"[\"'`]?[ \t,]{0,4}(?:\r?\n[ \t]+)?[\"'`]?(?:value|default)[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([^\"'`\r\n\t <>{},]{7,}[^\"'`\r\n\t <>{},\\])",
+        ("value", "default"),
+    ),
+    # variable "name" { ... default = "value" }
+    _rule(
+        "secret_variable",
+        r"variable[ \t]+\"[A-Za-z0-9_-]*" + _NAME + r"\"[ \t]{0,4}\{[^{}]*?\bdefault[ \t]*=[ \t]{0,4}\"([^\"\r\n\t ]{7,})\"",
+        ("variable",),
+    ),
+    # <name>value</name>, <property name="name">value</property>
+    _rule("secret_element", _NAME + r"[A-Za-z0-9_.:-]*[\"']?[ \t]{0,4}>[ \t]*([^<>\r\n\t ]{7,})[ \t]*</"),
+    # ${name:-value}, ${name:value}
+    _rule("secret_default", r"\$\{[A-Za-z0-9_.-]*" + _NAME + r":[-=]?([^{}\"'`\r\n\t $]{7,})\}", ("${",)),
+    # A line of a settings file.
+    _rule(
+        "secret_setting",
+        r"(?:\n|\A)[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx|setenv|SetEnv|env|local|readonly|declare -x)[ \t]+)?[A-Za-z0-9_.-]*"
+        + _NAME + r"[ \t]*[=: ][ \t]*" + _BARE + r"[ \t]*(?:[\r\n]|\z|[ \t]#)",
+        languages=_SETTINGS,
+        hint=_NAME + r"[ \t]*[=: ][ \t]*[^ \t\r\n\"'`<>{}\[\]()]{7}",
+    ),
+    # name=value in a command, an address, a connection string, a cookie
+    _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$#-]{6,}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#]|\z)"),
+    # name: value in a flow mapping, a header, a comment, a sentence
+    _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
+    _rule("secret_option", r"--?[a-z-]*(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
+    _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
+    _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
+    # command -u user:password, sshpass -p password, mysql -ppassword, redis-cli -a password, docker login -p password
+    _rule("user_option", r"\b(?:curl|http|https|wget)\b[^\r\n|;]*?[ \t](?:-u|--user|-a|--auth)[ \t=]?[ \t]{0,2}[\"']?[^ \t\r\n\"':]+:([^ \t\r\n\"']{6,})", ("curl", "http", "wget"), "password_strict"),
+    _rule("command_password", r"\b(?:sshpass[ \t]+-p[ \t]?|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\r\n|;]*?[ \t]-p|redis-cli\b[^\r\n|;]*?[ \t]-a[ \t]+|(?:docker|podman|helm|az|oc)\b[^\r\n|;]*?\blogin\b[^\r\n|;]*?[ \t]-p[ \t]+|pass(?:in|out)?[ \t]+pass:|insecure-password[ \t]+)[\"']?([^ \t\r\n\"'|;<>]{6,})", ("sshpass", "mysql", "mariadb", "redis-cli", "login", "pass:", "insecure-password"), "password_strict"),
+    _rule("piped_password", r"\becho[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]+:)?([^\"'\r\n\t ]{6,})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]*(?:password-stdin|chpasswd|sudo -S|passwd)", ("echo",), "password_strict"),
+    # login("user", "password"), auth=("user", "password"), new PDO(..., "user", "password"), jwt.sign(payload, "key")
+    _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
+    _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
+    _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]+:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict", hint=r":(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:[^ :\t\r\n]{6}"),
+    _rule("npmrc_token", r"(?:[/: \t\r\n\"']|\A)_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
+    _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)", ("@",), "password_strict", hint=r"[^ \t\r\n\"'`/:]{6}@(?:(?:tcp|unix|udp)?\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)"),
+    _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,}={0,2})\"", ("\"auth\"",), "basic"),
+    _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,}={0,2})", ("app_key",), "random"),
+)  # fmt: skip
