@@ -74,6 +74,69 @@ OTHER = {
 }
 
 
+SMALL = {
+    **PROBLEM,
+    "task_id": "Made/2",
+    "prompt": 'def farthest_apart(values):\n    """ Return the two values that lie farthest apart. """\n',
+    "entry_point": "farthest_apart",
+    "canonical_solution": "    return min(values), max(values)\n",
+}
+MBPP = {
+    **PROBLEM,
+    "task_id": "Made/3",
+    "prompt": '"""\nWrite a function to find the two places at which a road crosses a river twice in a row.\n'
+    'assert crossings("abc") == 1\n"""\n',
+    "entry_point": "crossings",
+    "canonical_solution": "import re\ndef crossings(road):\n    return len(re.findall('ab', road))\n",
+}
+INFILL = {
+    **PROBLEM,
+    "task_id": "Made/4",
+    "prompt": PROBLEM["prompt"] + PROBLEM["canonical_solution"][:60],
+    "canonical_solution": PROBLEM["canonical_solution"][60:90],
+    "suffix": PROBLEM["canonical_solution"][90:],
+}
+
+
+@pytest.mark.parametrize(
+    ("problem", "text", "evidence"),
+    [
+        (SMALL, "# Return the two values\n# that lie farthest apart.\nx = 1\n", "docstring"),
+        (SMALL, "def farthest_apart(xs):\n    return min(xs), max(xs)\n", "same name and shape"),
+        (
+            SMALL,
+            "class A:\n  def farthest_apart(xs):\n# at the margin\n    return min(xs), max(xs)\n",
+            "same name and shape",
+        ),
+        (MBPP, "# find the two places at which a road crosses a river twice in a row\nx = 1\n", "% of its docstring"),
+        (MBPP, MBPP["prompt"].replace('"""', "'''") + "x = 1\n", "docstring"),
+        (INFILL, "class A:\n    def f(a):\n        return a\n" + RENAMED, "same shape"),
+        (INFILL, "def running_gap(values, width):\n" + PROBLEM["canonical_solution"], "solution"),
+    ],
+)
+def test_problems_of_other_layouts_and_small_ones_are_seen(problem: dict[str, str], text: str, evidence: str) -> None:
+    [match] = matches(document(text), problems(problem))
+    assert evidence in match.evidence
+
+
+def test_a_comment_at_the_margin_hides_no_method() -> None:
+    method = "\n".join("    " + line for line in RENAMED.splitlines())
+    text = f"class A:\n{method}\n\n# of the next one\n\ndef other():\n    return 1\n"
+    assert [match.problem.task_id for match in matches(document(text), MADE)] == ["Made/0"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def farthest(xs):\n    return min(xs), max(xs)\n",
+        "def farthest_apart(xs, n):\n    return sorted(xs)[:n]\n",
+        "# Return the two values that lie apart.\nx = 1\n",
+    ],
+)
+def test_what_is_only_like_a_small_problem_stays(text: str) -> None:
+    assert matches(document(text), problems(SMALL)) == []
+
+
 @pytest.mark.parametrize("text", [FUNCTION, "x = 1\n", "", "+-*/", "def running_gap(values):\n    return values\n"])
 def test_ordinary_code_stays(text: str) -> None:
     assert matches(document(text), MADE) == []

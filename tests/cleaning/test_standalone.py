@@ -70,7 +70,8 @@ def test_explain_goes_on_after_a_drop() -> None:
     decisions = {each.step: each for each in explain("a/vendor/app_pb2.py", SOURCE)}
     assert decisions["generated"].outcome == decisions["vendored"].outcome == "drop"
     assert decisions["parse"].reason == "checked: Python"
-    assert [each.step for each in explain("app.py", b"\0")] == ["size", "decode"]
+    binary = {each.step: each.outcome for each in explain("app.py", b"\0")}
+    assert binary.pop("size") == "keep" and binary.pop("decode") == "drop" and set(binary.values()) == {"skip"}
 
 
 def test_duplicates_are_clustered_and_the_best_survives() -> None:
@@ -161,7 +162,11 @@ def test_each_speaks_json(folder: Path) -> None:
     assert [span["kind"] for span in redacted["spans"]] == ["github_token"] and TOKEN not in redacted["text"]
     explained = [json.loads(line) for line in run("explain", "--json", ".", cwd=folder).stdout.splitlines()]
     assert [(each["path"], each["keep"]) for each in explained] == [("one.py", True), ("sub/two.py", True)]
-    assert explained[0]["steps"][0] == {"step": "size", "outcome": "keep", "rule": "", "reason": ""}
+    steps = {step["step"]: step for step in explained[0]["steps"]}
+    assert steps["decode"] == {"step": "decode", "outcome": "keep", "rule": "", "reason": "", "measures": []}
+    assert steps["size"]["measures"] == [
+        {"name": "bytes", "value": len((folder / "one.py").read_bytes()), "least": 1, "most": 10_000_000}
+    ]
     [cluster] = [json.loads(line) for line in run("duplicates", "--json", ".", cwd=folder).stdout.splitlines()]
     assert cluster == {"kind": "exact", "survivor": "one.py", "members": ["one.py", "sub/two.py"]}
 

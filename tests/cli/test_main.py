@@ -17,8 +17,8 @@ from codekiln.cli.main import root
 from tests.e2e.folder import CODEKILN, Folder
 
 COMMANDS = [
-    "up", "down", "connect", "run", "ingest", "clean", "tokenizer", "train", "evaluate", "serve", "complete", "infill",
-    "jobs", "artifacts", "lineage", "optout", "doctor",
+    "up", "down", "connect", "run", "ingest", "clean", "report", "tokenizer", "train", "evaluate", "serve", "complete",
+    "infill", "jobs", "artifacts", "lineage", "optout", "doctor",
 ]  # fmt: skip
 
 

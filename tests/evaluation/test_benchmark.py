@@ -43,3 +43,10 @@ def test_an_empty_benchmark_is_refused(store: ObjectStore) -> None:
 def test_a_benchmark_that_is_not_there_is_not_found(store: ObjectStore) -> None:
     with pytest.raises(NotFound):
         open_benchmark(store, Ref("benchmark", "0" * 32))
+
+
+def test_infilling_is_not_judged_as_if_nothing_followed(store: ObjectStore) -> None:
+    ref = publish_lines(store, [json.dumps({**vars(ADD), "suffix": "\n    return x\n"})]).ref
+    with pytest.raises(FailedPrecondition, match="infilling") as caught:
+        open_benchmark(store, ref)
+    assert caught.value.reason == "BENCHMARK_INFILLING"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from codekiln.core.artifacts import Manifest, read_part
 from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound
 from codekiln.core.jobs.worker import Context
+from codekiln.core.problems import Problem, parse_problems, to_lines
 from codekiln.core.store import ObjectStore
 from codekiln.ingestion.benchmark import identify, import_benchmark
-from codekiln.ingestion.problems import Problem, parse_problems, to_lines
 from codekiln.ingestion.spec import BenchmarkSpec
 
 ONE = {
@@ -104,8 +104,8 @@ def without(name: str) -> dict[str, Any]:
         (json.dumps({**ONE, "entry_point": "a b"}).encode(), "line 2 of here: field `entry_point` is `a b`"),
         (json.dumps(ONE).encode(), "line 2 of here: field `task_id` repeats `T/0`"),
         (
-            json.dumps({**ONE, "task_id": "x", "suffix": "y"}).encode(),
-            "line 2 of here: field `suffix` asks for infilling",
+            json.dumps({**ONE, "task_id": "x", "suffix": 7}).encode(),
+            "line 2 of here: field `suffix` must be text, it is int",
         ),
     ],
 )
@@ -142,3 +142,64 @@ def test_any_bytes_give_problems_or_our_error(data: bytes) -> None:
         parse_problems(data, "here")
     except CodekilnError as error:
         assert error.reason.startswith("BENCHMARK_")
+
+
+MBPP = {
+    "task_id": 7,
+    "text": "Write a function to halve a number.",
+    "code": "import math\r\ndef half(x):\r\n    return math.floor(x / 2)",
+    "test_list": ["assert half(5) == 2", "assert half(4) == math.ceil(2)"],
+    "test_setup_code": "",
+    "challenge_test_list": [],
+}
+PLUS = {
+    "task_id": "Mbpp/7", "prompt": '"""\nHalve a number.\n"""\n', "entry_point": "half", "base_input": [],
+    "plus_input": [], "canonical_solution": "import math\ndef half(x):\n    return math.floor(x / 2)\n",
+    "assertion": "\nassert half(5) == 2\nassert half(4) == math.ceil(2)\n",
+}  # fmt: skip
+SANITIZED = {k: v for k, v in MBPP.items() if not k.startswith(("text", "test_setup"))} | {
+    "prompt": MBPP["text"], "test_imports": ["import math"], "source_file": "x",
+}  # fmt: skip
+INFILL = {**ONE, "prompt": "def f(x):\n    return ", "canonical_solution": "x", "suffix": "\n", "entry_point": "f",
+          "test": "def check(candidate):\n    assert candidate(2) == 2\n"}  # fmt: skip
+
+
+@pytest.mark.parametrize("record", [MBPP, SANITIZED, PLUS, INFILL])
+def test_other_layouts_become_problems_whose_solutions_pass(record: dict[str, object]) -> None:
+    [problem] = parse_problems(json.dumps(record).encode(), "here")
+    names: dict[str, object] = {}
+    exec(problem.prompt + problem.canonical_solution + problem.suffix, names)
+    test: dict[str, object] = {}
+    exec(problem.test, test)
+    check = test["check"]
+    assert callable(check)
+    check(names[problem.entry_point])
+    with pytest.raises(AssertionError):
+        check(lambda x: -1)
+    assert problem.suffix == record.get("suffix", "")
+
+
+def test_mbpp_names_its_task_and_shows_the_first_test() -> None:
+    [problem] = parse_problems(json.dumps(MBPP).encode(), "here")
+    assert (problem.task_id, problem.entry_point) == ("MBPP/7", "half")
+    assert problem.prompt == '"""\nWrite a function to halve a number.\nassert half(5) == 2\n"""\n'
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"test_list": []}, "`test_list` must be a list"),
+        ({"test_list": ["assert other(1)"]}, "calls no function"),
+        ({"code": "def half(:"}, "must be Python"),
+        ({"text": 7}, "`text`"),
+    ],
+)
+def test_mbpp_that_cannot_be_read_is_told(change: dict[str, object], said: str) -> None:
+    with pytest.raises(FailedPrecondition, match="line 1 of here") as caught:
+        parse_problems(json.dumps({**MBPP, **change}).encode(), "here")
+    assert said in caught.value.message
+
+
+def test_a_suffix_is_kept_where_there_is_one() -> None:
+    assert json.loads(to_lines(parse_problems(json.dumps(INFILL).encode(), "here")))["suffix"] == "\n"
+    assert "suffix" not in json.loads(to_lines(parse_problems(json.dumps(ONE).encode(), "here")))

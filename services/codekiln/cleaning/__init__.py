@@ -18,8 +18,10 @@ Read in this order:
     cluster.py        Dask, as a job sees it: many tasks, on this machine or on a cluster
     dask_process.py   what a cluster's dask_scheduler.py and dask_worker.py have in common
     dask_versions.py  whether all of them fit together
-    report/           counts and samples as JSON and as a page
-    standalone/       three functions for texts and files, without a server
+    observing.py      what the report wants to know of files on their way: samples, the largest, the slowest
+    samples.py, differences.py   which files are shown, and what of their changes
+    report/           counts and samples as JSON and as a page; `codekiln report`
+    standalone/       three functions for texts and files, without a server; `codekiln clean preview`
 
 Those three are for everybody, and stable:
 

@@ -8,18 +8,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.cluster import Cluster, open_cluster
 from codekiln.cleaning.deduplicating import STEP as DUPLICATES_STEP
 from codekiln.cleaning.deduplicating import find, publish_clusters
 from codekiln.cleaning.deduplication.finding import Found
 from codekiln.cleaning.deduplication.index import INDEX_VERSION, open_known
-from codekiln.cleaning.filtering import CHANGED_GROUP, FilterTask, filter_shard
+from codekiln.cleaning.filtering import FilterTask, filter_shard
+from codekiln.cleaning.observing import Observed
 from codekiln.cleaning.ordering import Histogram, first_bins
-from codekiln.cleaning.pipeline import Counts
+from codekiln.cleaning.pipeline import KEPT, Counts
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
-from codekiln.cleaning.samples import Samples
+from codekiln.cleaning.report.times import write_times
 from codekiln.cleaning.spec import KEY_PARAMETER, CleaningSpec
 from codekiln.cleaning.steps.benchmark import GROUP as CONTAMINATION
 from codekiln.cleaning.writing import (
@@ -73,7 +73,10 @@ class _Filtered:
     kept: list[int]
     bins: list[Histogram]
     """Of each shard, before duplicates."""
-    samples: Samples
+    steps: list[str]
+    observed: Observed
+    leaks: list[list[str]]
+    """Benchmark, task, repository, path and evidence."""
 
 
 class _Results:
@@ -82,7 +85,7 @@ class _Results:
     def __init__(self, spec: CleaningSpec, filtered: _Filtered, found: Found) -> None:
         self.spec = spec
         self.counts = filtered.counts
-        self.samples = filtered.samples
+        self.filtered = filtered
         self.found = found
         self.kept = [kept - found.by_shard.get(shard, 0) for shard, kept in enumerate(filtered.kept)]
         for reason, amount in found.dropped.items():
@@ -138,17 +141,19 @@ def _filter(cluster: Cluster, tasks: list[FilterTask], corpus: Manifest, context
         context.progress("filter", min(done, total), total, "bytes", metrics=_figures(so_far))
 
     progress(0)
-    counts, samples, kept, bins = Counts(), Samples(), [], []
+    counts, observed, kept, bins, steps, leaks = Counts(), Observed(), [], [], [], []
     for done in cluster.map(filter_shard, tasks, progress, lambda done: so_far.merge(Counts.from_json(done["counts"]))):
         counts.merge(Counts.from_json(done["counts"]))
-        samples.merge(Samples.from_json(done["samples"]), {CHANGED_GROUP: sampling.CHANGED})
+        observed.merge(Observed.from_json(done["observed"]))
         kept.append(done["kept"])
         bins.append(done["bins"])
+        steps = done["steps"]
+        leaks += done["leaks"]
     dropped = counts.dropped_files
     if counts.seen.files != sum(kept) + dropped:
         raise Internal(f"{counts.seen.files} files went in, {sum(kept)} + {dropped} came out", reason="FILES_LOST")
     context.progress("filter", total, total, "bytes", metrics=_figures(counts))
-    return _Filtered(counts, kept, bins, samples)
+    return _Filtered(counts, kept, bins, steps, observed, sorted(leaks))
 
 
 def _figures(counts: Counts) -> dict[str, float]:
@@ -171,6 +176,10 @@ def _write(
     for said in cluster.map(arrange_shard, [ArrangeTask(prefix, i) for i in range(len(filtered.kept))], lambda _: None):
         for shard, count in said["kept"]:
             kept[shard] = kept.get(shard, 0) + count
+        # Filtering had kept the duplicates: counts by language and licence are to say what became of them.
+        for language, licence, reason, count, size in said["duplicates"]:
+            results.counts.decide(language, licence, reason, size, count)
+            results.counts.decide(language, licence, KEPT, -size, -count)
     context.progress("arrange", files, files, "files", metrics=figures)
     # Beside the attempts' own folders, under one name: every attempt writes the same bytes there.
     folder = f"artifacts/{key.kind}/{key.ref.digest}/shards/"
@@ -209,11 +218,19 @@ def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: 
         "version": INDEX_VERSION,
         "bytes": sum(part["bytes"] for shard in shards for part in shard["parts"][1:]),
     }
-    _add_dropped(draft, len(shards), prefix, context)
+    _add_dropped(draft, results, len(shards), prefix, context)
     publish_clusters(draft, context.store, prefix)
-    report = build_report(results.spec, results.counts, results.samples, vars(results.found), summary, licenses)
+    if results.spec.benchmarks:
+        names = ("benchmark", "task_id", "repository", "path", "evidence")
+        draft.add_json(REPORT_PARTS.leaks, [dict(zip(names, leak, strict=True)) for leak in results.filtered.leaks])
+    filtered = results.filtered
+    steps = [*filtered.steps, DUPLICATES_STEP]
+    report = build_report(
+        results.spec, results.counts, steps, filtered.observed, vars(results.found), summary, licenses
+    )
     draft.add_json(REPORT_PARTS.json, report)
     draft.add_bytes(REPORT_PARTS.html, render(report).encode())
+    write_times(context.store, key.ref, filtered.observed)
     manifest = draft.publish(summary=summary, licenses=licenses)
     # From here on the manifest answers for the work, and nobody asks for the steps to it.
     for info in list(context.store.list(prefix)):
@@ -238,12 +255,23 @@ def _summary(results: _Results, languages: dict[str, dict[str, int]]) -> dict[st
     }
 
 
-def _add_dropped(draft: Draft, shards: int, prefix: str, context: Context) -> None:
+def _add_dropped(draft: Draft, results: _Results, shards: int, prefix: str, context: Context) -> None:
     """dropped.parquet: by shard of the dataset, in the order of its rows."""
     path = context.scratch / "dropped.parquet"
+    names = {(file["repository"], file["path"]) for file in _listed(results)}
+    gone: dict[tuple[str, str], str] = {}
     with pq.ParquetWriter(path, GONE_SCHEMA, compression="zstd") as writer:
         for index in range(shards):
             table = pq.read_table(pa.BufferReader(context.store.get(gone_key(prefix, index))))
             if table.num_rows:
                 writer.write_table(table)
+            columns = (table.column(name).to_pylist() for name in ("repo_name", "path", "reason"))
+            gone |= {(name, path): reason for name, path, reason in zip(*columns, strict=True) if (name, path) in names}
     draft.add_file("dropped.parquet", path)
+    for file in _listed(results):
+        if file["outcome"] == KEPT:  # filtering had kept it
+            file["outcome"] = gone.get((file["repository"], file["path"]), KEPT)
+
+
+def _listed(results: _Results) -> list[dict[str, Any]]:
+    return [*results.filtered.observed.largest, *results.filtered.observed.slowest]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from codekiln.cleaning import gate
 from codekiln.cleaning.openings import Openings
@@ -155,6 +156,23 @@ class Drop:
     detail: str = ""
     """Of a step with a table of rules, the rule's name."""
     tallies: tuple[Tally, ...] = ()
+    problems: tuple[tuple[str, str, str], ...] = ()
+    """Of a file that holds benchmark problems: benchmark, task and evidence of each."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure that a step goes by, and the least and the most that it lets pass."""
+
+    name: str
+    value: float
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether a file of this value stays."""
+        return (self.least is None or self.value >= self.least) and (self.most is None or self.value <= self.most)
 
 
 class Step(Protocol):
@@ -167,4 +185,13 @@ class Step(Protocol):
 
     def apply(self, document: Document) -> Document | Drop:
         """The document, changed or not, or why it goes."""
+        ...
+
+
+@runtime_checkable
+class Measuring(Protocol):
+    """A step that goes by figures, and tells them to those who want to understand it. Not on the way of a cleaning."""
+
+    def measure(self, document: Document) -> Iterable[Measure]:
+        """All of its figures, whichever decides."""
         ...

@@ -13,27 +13,21 @@ from typing import Any
 import pyarrow as pa
 
 from codekiln.cleaning import ordering
-from codekiln.cleaning import samples as sampling
 from codekiln.cleaning.anonymize import keys
-from codekiln.cleaning.anonymize.edits import Replacement
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
-from codekiln.cleaning.document import Document
+from codekiln.cleaning.document import Document, Drop, Step
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.needs import Needs
+from codekiln.cleaning.observing import Observer
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.profiles import PROFILES
-from codekiln.cleaning.samples import Sample, Samples
 from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Part, read_part
 from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.core.store import ObjectStore
-
-CHANGED_GROUP = "changed"
-_EXCERPT = 1200
-_LINE = 160
 
 Report = Callable[[int], None]
 """Called with the bytes done since the last call."""
@@ -67,8 +61,7 @@ def filter_shard(task: FilterTask, store: ObjectStore, report: Report) -> dict[s
         report(done["counts"]["seen"]["bytes"])
         return done
     key = _key(task, store)
-    steps = build_steps(task.spec, Needs(_problems(task.benchmarks, store), key))
-    work = _Filtering(task, Pipeline(steps), key)
+    work = _Filtering(task, build_steps(task.spec, Needs(_problems(task.benchmarks, store), key)), key)
     for document in read_documents(read_part(store, task.part), task.name):
         work.take(document)
         report(len(document.data))
@@ -97,24 +90,26 @@ def find_json(store: ObjectStore, key: str) -> dict[str, Any] | None:
 class _Filtering:
     """One shard on its way through the steps."""
 
-    def __init__(self, task: FilterTask, pipeline: Pipeline, key: bytes) -> None:
+    def __init__(self, task: FilterTask, steps: tuple[Step, ...], key: bytes) -> None:
         self._task = task
         self._key = key
         self._also = frozenset(task.spec.anonymize_also)
-        self._pipeline = pipeline
         self._profile = PROFILES[task.spec.profile]
+        self._observer = Observer(task.spec.seed, self._redact)
+        self._pipeline = Pipeline(steps, self._observer.step)
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
         self._sketched = 0
         self._dropped: list[tuple[Any, ...]] = []
-        self._samples = Samples()
+        self._leaks: list[list[str]] = []
 
     def take(self, document: Document) -> None:
         result = self._pipeline.run(document)
+        self._observer.done(document, result)
         if isinstance(result, Dropped):
-            self._drop(document, result)
+            self._drop(document, result.drop)
         else:
-            self._keep(document, result)
+            self._keep(result)
 
     def write(self, store: ObjectStore) -> dict[str, Any]:
         self._sketch()
@@ -128,17 +123,17 @@ class _Filtering:
             "counts": self._pipeline.counts.to_json(),
             "kept": len(self._kept),
             "bins": ordering.histogram(self._kept),
-            "samples": self._samples.to_json(),
+            "steps": self._pipeline.steps,
+            "observed": self._observer.observed.to_json(),
+            "leaks": self._leaks,
         }
         store.put(work_key(prefix, "counts", index), json.dumps(done, sort_keys=True).encode())
         return done
 
-    def _keep(self, before: Document, document: Document) -> None:
+    def _keep(self, document: Document) -> None:
         self._kept.append(document)
         if len(self._kept) - self._sketched >= 256:
             self._sketch()
-        if any(tally.group == "anonymized" for tally in document.tallies):
-            self._sample_change(document, before)
 
     def _sketch(self) -> None:
         batch = self._kept[self._sketched :]
@@ -148,78 +143,15 @@ class _Filtering:
             for document in batch:
                 document.forget()
 
-    def _drop(self, document: Document, dropped: Dropped) -> None:
-        drop = dropped.drop
-        self._dropped.append(
-            (
-                document.blob_id,
-                document.path,
-                document.repo_name,
-                document.language,
-                drop.reason,
-                drop.detail,
-                len(document.data),
-            )
-        )
-        number = self._draw(document)
-        if self._samples.wants(drop.reason, number, sampling.PER_REASON):
-            shown = ((self._excerpt(document), ""),)
-            sample = Sample(number, document.repo_name, document.path, document.language, drop.detail, shown)
-            self._samples.add(drop.reason, sample, sampling.PER_REASON)
+    def _redact(self, data: bytes, document: Document) -> bytes:
+        substitutes = Substitutes(self._key, document.repo_name)
+        return self._profile.redact(data, shared().hits(data), substitutes, document.language, self._also)[0]
 
-    def _sample_change(self, document: Document, before: Document) -> None:
-        number = self._draw(document)
-        if not self._samples.wants(CHANGED_GROUP, number, sampling.CHANGED):
-            return
-        decoded = before.data if len(before.data) < 1 << 20 else b""
-        _, done = self._redact(decoded, document)
-        shown = tuple(_shown_change(decoded, done, one) for one in done[:4])
-        kinds = ", ".join(sorted({replacement.span.kind for replacement in done}))
-        if shown:
-            sample = Sample(number, document.repo_name, document.path, document.language, kinds, shown)
-            self._samples.add(CHANGED_GROUP, sample, sampling.CHANGED)
-
-    def _excerpt(self, document: Document) -> str:
-        """The file's first lines, without the personal data and secrets in them: the report is for many eyes."""
-        # More than is shown, so that no secret is cut in two and missed.
-        data = document.data[: 4 * _EXCERPT]
-        if b"\0" in data:
-            return data[:64].hex(" ")
-        data = data.decode(errors="replace").encode()
-        data, _ = self._redact(data, document)
-        return "\n".join(line[:_LINE] for line in data.decode(errors="replace")[:_EXCERPT].split("\n")[:16])
-
-    def _redact(self, data: bytes, document: Document) -> tuple[bytes, list[Replacement]]:
-        substitutes = self._substitutes(document)
-        return self._profile.redact(data, shared().hits(data), substitutes, document.language, self._also)
-
-    def _substitutes(self, document: Document) -> Substitutes:
-        return Substitutes(self._key, document.repo_name)
-
-    def _draw(self, document: Document) -> str:
-        return sampling.draw(self._task.spec.seed, document.repo_name, document.path, document.blob_id)
-
-
-def _shown_change(data: bytes, done: list[Replacement], one: Replacement) -> tuple[str, str]:
-    """The line before, with every value hidden, and after."""
-    start, end = one.span.start, one.span.end
-    line = data.rfind(b"\n", 0, start) + 1
-    stop = data.find(b"\n", end)
-    left = _hiding(data, done, max(line, start - 80), start)
-    right = _hiding(data, done, end, min(stop if stop >= 0 else len(data), end + 60))
-    value = data[start:end].decode(errors="replace")
-    hidden = value[: min(2, len(value) // 4)] + "\u2022" * min(12, len(value) - min(2, len(value) // 4))
-    return left + hidden + right, left + one.substitute[:80] + right
-
-
-def _hiding(data: bytes, done: list[Replacement], start: int, end: int) -> str:
-    """A part of the data with bullets for every value that lies in it or reaches into it."""
-    pieces, at = [], start
-    for other in done:
-        if other.span.start < end and other.span.end > at:
-            pieces += [data[at : max(at, other.span.start)].decode(errors="replace"), "\u2022\u2022"]
-            at = min(end, other.span.end)
-    return "".join([*pieces, data[at:end].decode(errors="replace")])
+    def _drop(self, document: Document, drop: Drop) -> None:
+        place = (document.blob_id, document.path, document.repo_name, document.language)
+        self._dropped.append((*place, drop.reason, drop.detail, len(document.data)))
+        for benchmark, task, evidence in drop.problems:
+            self._leaks.append([benchmark, task, document.repo_name, document.path, evidence])
 
 
 def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,13 +65,31 @@ class Amount:
         self.bytes += bytes
 
 
+KEPT = "kept"
+"""The outcome of a file that no step drops; the others are reasons."""
+UNLICENSED = "NOASSERTION"
+"""SPDX's word for a licence that nobody has stated."""
+
+
+def licence_name(licenses: Iterable[str]) -> str:
+    """All licences of a file as one name, so that a file counts once."""
+    return " + ".join(sorted(licenses)) or UNLICENSED
+
+
 @dataclass
 class Counts:
-    """What happened to files: in, dropped by step and reason, tallies by group. Adds up over shards."""
+    """What happened to files: in, dropped by step and reason, tallies by group. Adds up over shards.
+
+    Bytes are those of files as found. A file counts for the language that it had when its fate was decided.
+    """
 
     seen: Amount = field(default_factory=Amount)
     dropped: dict[str, dict[str, Amount]] = field(default_factory=dict)
     tallies: dict[str, dict[str, int]] = field(default_factory=dict)
+    changed: dict[str, Amount] = field(default_factory=dict)
+    """Files that a step changed and the rest kept."""
+    outcomes: dict[str, dict[str, dict[str, Amount]]] = field(default_factory=dict)
+    """`language` or `licence` -> which -> KEPT or a reason."""
 
     @property
     def dropped_files(self) -> int:
@@ -78,6 +97,15 @@ class Counts:
 
     def drop(self, step: str, reason: str, bytes: int, files: int = 1) -> None:
         self.dropped.setdefault(step, {}).setdefault(reason, Amount()).add(bytes, files)
+
+    def decide(self, language: str, licence: str, outcome: str, bytes: int, files: int = 1) -> None:
+        """Counts files by what became of them; less than none where a decision is taken back."""
+        for axis, value in (("language", language), ("licence", licence)):
+            amounts = self.outcomes.setdefault(axis, {}).setdefault(value, {})
+            amounts.setdefault(outcome, Amount()).add(bytes, files)
+
+    def change(self, step: str, bytes: int, files: int = 1) -> None:
+        self.changed.setdefault(step, Amount()).add(bytes, files)
 
     def tally(self, group: str, name: str, count: int) -> None:
         names = self.tallies.setdefault(group, {})
@@ -91,15 +119,40 @@ class Counts:
         for group, names in other.tallies.items():
             for name, count in names.items():
                 self.tally(group, name, count)
+        for step, amount in other.changed.items():
+            self.change(step, amount.bytes, amount.files)
+        for axis, values in other.outcomes.items():
+            mine = self.outcomes.setdefault(axis, {})
+            for value, outcomes in values.items():
+                for outcome, amount in outcomes.items():
+                    mine.setdefault(value, {}).setdefault(outcome, Amount()).add(amount.bytes, amount.files)
 
     def to_json(self) -> dict[str, Any]:
-        dropped = {step: {reason: vars(a) for reason, a in reasons.items()} for step, reasons in self.dropped.items()}
-        return {"seen": vars(self.seen), "dropped": dropped, "tallies": self.tallies}
+        return {
+            "seen": vars(self.seen),
+            "dropped": {step: _plain(reasons) for step, reasons in self.dropped.items()},
+            "tallies": self.tallies,
+            "changed": _plain(self.changed),
+            "outcomes": {axis: {v: _plain(o) for v, o in values.items()} for axis, values in self.outcomes.items()},
+        }
 
     @staticmethod
     def from_json(data: dict[str, Any]) -> Counts:
-        dropped = {step: {r: Amount(**a) for r, a in reasons.items()} for step, reasons in data["dropped"].items()}
-        return Counts(Amount(**data["seen"]), dropped, data["tallies"])
+        return Counts(
+            Amount(**data["seen"]),
+            {step: _amounts(reasons) for step, reasons in data["dropped"].items()},
+            data["tallies"],
+            _amounts(data["changed"]),
+            {axis: {v: _amounts(o) for v, o in values.items()} for axis, values in data["outcomes"].items()},
+        )
+
+
+def _plain(amounts: dict[str, Amount]) -> dict[str, Any]:
+    return {name: vars(amount) for name, amount in amounts.items()}
+
+
+def _amounts(data: dict[str, Any]) -> dict[str, Amount]:
+    return {name: Amount(**amount) for name, amount in data.items()}
 
 
 @dataclass(frozen=True)
@@ -110,24 +163,43 @@ class Dropped:
     drop: Drop
 
 
+Watch = Callable[[str, Document, Document | Drop, int], None]
+"""Called after every step with its name, what came, what it made of it, and the nanoseconds that it took."""
+
+
 class Pipeline:
     """Runs files through the steps and counts."""
 
-    def __init__(self, steps: tuple[Step, ...]) -> None:
+    def __init__(self, steps: tuple[Step, ...], watch: Watch | None = None) -> None:
         self._steps = steps
+        self._watch = watch
         self.counts = Counts()
+
+    @property
+    def steps(self) -> list[str]:
+        """Their names, in order."""
+        return [step.name for step in self._steps]
 
     def run(self, document: Document) -> Document | Dropped:
         """The document after the last step, or where and why it went."""
-        size = len(document.data)
+        size, licence, changed = len(document.data), licence_name(document.licenses), []
         self.counts.seen.add(size)
         for step in self._steps:
+            began = time.perf_counter_ns() if self._watch else 0
             result = step.apply(document)
+            if self._watch:
+                self._watch(step.name, document, result, time.perf_counter_ns() - began)
             if isinstance(result, Drop):
                 self.counts.drop(step.name, result.reason, size)
+                self.counts.decide(document.language, licence, result.reason, size)
                 self._tally(result.tallies)
                 return Dropped(step.name, result)
+            if result.data is not document.data:
+                changed.append(step.name)
             document = result
+        for name in changed:
+            self.counts.change(name, size)
+        self.counts.decide(document.language, licence, KEPT, size)
         self._tally(document.tallies)
         return document
 

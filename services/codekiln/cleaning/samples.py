@@ -8,63 +8,82 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from codekiln.cleaning.differences import Hunk
+
 PER_REASON = 6
-CHANGED = 24
+PER_CHANGE = 12
+_LIMITS = {"dropped": PER_REASON, "changed": PER_CHANGE}
+
+Group = tuple[str, str]
+"""`dropped` and the reason, or `changed` and the step."""
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Sample:
-    """One file: its draw, where it is from, and what to show: pairs of before and after, or one excerpt."""
+    """One file: its draw, where it is from, what to show: an excerpt of a dropped one, the changes of a kept one."""
 
     draw: str
-    repo_name: str
+    repository: str
     path: str
     language: str
     detail: str
-    shown: tuple[tuple[str, str], ...]
+    excerpt: str = ""
+    hunks: tuple[Hunk, ...] = ()
 
     @staticmethod
-    def from_json(data: list[Any]) -> Sample:
-        draw, repo_name, path, language, detail, shown = data
-        return Sample(draw, repo_name, path, language, detail, tuple((before, after) for before, after in shown))
+    def from_json(data: dict[str, Any]) -> Sample:
+        return Sample(**data | {"hunks": tuple(_hunk(hunk) for hunk in data["hunks"])})
 
-    def to_json(self) -> list[Any]:
-        return [self.draw, self.repo_name, self.path, self.language, self.detail, [list(pair) for pair in self.shown]]
+
+def _hunk(data: dict[str, Any]) -> Hunk:
+    def lines(side: str) -> tuple[tuple[tuple[str, bool], ...], ...]:
+        return tuple(tuple((text, marked) for text, marked in line) for line in data[side])
+
+    return Hunk(data["line"], lines("before"), lines("after"))
 
 
 class Samples:
     """The least draws of each group."""
 
     def __init__(self) -> None:
-        self.groups: dict[str, list[Sample]] = {}
+        self.groups: dict[Group, list[Sample]] = {}
 
-    def wants(self, group: str, draw: str, limit: int) -> bool:
+    def wants(self, group: Group, draw: str) -> bool:
         """Whether a file of this draw would be in the sample, so that what to show is made only then."""
         samples = self.groups.get(group, [])
-        return len(samples) < limit or draw < samples[-1].draw
+        return len(samples) < _LIMITS[group[0]] or draw < samples[-1].draw
 
-    def add(self, group: str, sample: Sample, limit: int) -> None:
+    def add(self, group: Group, sample: Sample) -> None:
         samples = self.groups.setdefault(group, [])
-        self.groups[group] = heapq.nsmallest(limit, [*samples, sample])
+        self.groups[group] = heapq.nsmallest(
+            _LIMITS[group[0]], [*samples, sample], key=lambda s: (s.draw, s.repository, s.path)
+        )
 
-    def merge(self, other: Samples, limits: dict[str, int]) -> None:
+    def merge(self, other: Samples) -> None:
         for group, samples in other.groups.items():
             for sample in samples:
-                self.add(group, sample, limits.get(group, PER_REASON))
+                self.add(group, sample)
 
-    def to_json(self) -> dict[str, Any]:
-        return {group: [sample.to_json() for sample in samples] for group, samples in sorted(self.groups.items())}
+    def to_json(self) -> dict[str, dict[str, list[Any]]]:
+        """`dropped` and `changed` -> reason or step -> samples."""
+        found: dict[str, dict[str, list[Any]]] = {"dropped": {}, "changed": {}}
+        for (what, name), samples in sorted(self.groups.items()):
+            found[what][name] = [asdict(sample) for sample in samples]
+        return found
 
     @staticmethod
-    def from_json(data: dict[str, Any]) -> Samples:
+    def from_json(data: dict[str, dict[str, list[Any]]]) -> Samples:
         samples = Samples()
-        samples.groups = {group: [Sample.from_json(item) for item in items] for group, items in data.items()}
+        for what, groups in data.items():
+            for name, items in groups.items():
+                samples.groups[(what, name)] = [Sample.from_json(item) for item in items]
         return samples
 
 
 def draw(seed: int, repo_name: str, path: str, blob_id: str) -> str:
     """The file's number, as 16 hexadecimal digits."""
-    return hashlib.blake2b(f"{seed}\0{repo_name}\0{path}\0{blob_id}".encode(), digest_size=8).hexdigest()
+    data = f"{seed}\0{repo_name}\0{path}\0{blob_id}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=8).hexdigest()

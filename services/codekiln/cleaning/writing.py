@@ -23,6 +23,7 @@ from codekiln.cleaning.deduplication.index import INDEX, index_parts, index_rows
 from codekiln.cleaning.deduplication.plan import Shard
 from codekiln.cleaning.filtering import work_key
 from codekiln.cleaning.ordering import bins, in_order, shards
+from codekiln.cleaning.pipeline import licence_name
 from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter
 from codekiln.core.corpus import DATASET_SCHEMA
 from codekiln.core.store import ObjectStore
@@ -65,7 +66,10 @@ class ArrangeTask:
 
 
 def arrange_shard(task: ArrangeTask, store: ObjectStore, report: Report) -> dict[str, Any]:
-    """Sends rows on, unless an earlier attempt has; says how many are kept, by shard of the dataset."""
+    """Sends rows on, unless an earlier attempt has; says how many are kept, by shard of the dataset.
+
+    And duplicates as (language, licence, reason, files, bytes).
+    """
 
     def work() -> dict[str, Any]:
         plan = Arrangement.load(store, task.prefix)
@@ -81,13 +85,25 @@ def arrange_shard(task: ArrangeTask, store: ObjectStore, report: Report) -> dict
         numbers = _send(store, plan, "rows", task.index, kept.cast(_ROWS))
         dropped = pq.read_table(pa.BufferReader(store.get(work_key(task.prefix, "dropped", task.index))))
         dropped = dropped.append_column("cluster", pa.nulls(dropped.num_rows, pa.string()))
-        gone = gone_rows(store, task.prefix, task.index, ["blob_id", "path", "repo_name", "language"])
+        columns = ["blob_id", "path", "repo_name", "language", "detected_licenses"]
+        gone = gone_rows(store, task.prefix, task.index, columns)
+        duplicates = _decided(gone)
         gone = gone.select(GONE_SCHEMA.names).cast(GONE_SCHEMA)
         _send(store, plan, "gone", task.index, pa.concat_tables([dropped.cast(GONE_SCHEMA), gone]))
         found, counts = np.unique(numbers, return_counts=True)
-        return {"kept": list(zip(found.tolist(), counts.tolist(), strict=True))}
+        return {"kept": list(zip(found.tolist(), counts.tolist(), strict=True)), "duplicates": duplicates}
 
     return once(store, work_key(task.prefix, "arranged", task.index), work)
+
+
+def _decided(gone: pa.Table) -> list[tuple[str, str, str, int, int]]:
+    totals: dict[tuple[str, str, str], tuple[int, int]] = {}
+    names = ("language", "detected_licenses", "reason", "length_bytes")
+    for language, licenses, reason, size in zip(*(gone.column(name).to_pylist() for name in names), strict=True):
+        which = (language, licence_name(licenses), reason)
+        files, bytes_ = totals.get(which, (0, 0))
+        totals[which] = (files + 1, bytes_ + size)
+    return [(*which, *amount) for which, amount in sorted(totals.items())]
 
 
 def _send(store: ObjectStore, plan: Arrangement, what: str, index: int, table: pa.Table) -> np.ndarray:

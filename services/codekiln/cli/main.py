@@ -50,9 +50,9 @@ def root() -> None:
 
 
 for command in (
-    up.up, up.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.tokenizer, stages.train,
-    stages.evaluate, serving.serve, serving.complete, serving.infill, inspecting.jobs, inspecting.artifacts,
-    inspecting.lineage, inspecting.optout, doctor.doctor,
+    up.up, up.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.report, stages.tokenizer,
+    stages.train, stages.evaluate, serving.serve, serving.complete, serving.infill, inspecting.jobs,
+    inspecting.artifacts, inspecting.lineage, inspecting.optout, doctor.doctor,
 ):  # fmt: skip
     root.add_command(command)
 

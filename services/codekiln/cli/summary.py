@@ -122,6 +122,9 @@ def _evaluation(summaries: Summaries) -> list[str]:
     )
     parse = report.get("parse_share")
     lines = [f"  {report['benchmark']:<10}  {scores} on {report['problems']:.0f} problems (95 % interval)"]
+    if found := report.get("contaminated_problems"):
+        others = ", ".join(f"pass@{k} {100 * s['value']:.1f} %" for k, s in report["pass_at_others"].items()) or "none"
+        lines.append(f"              {found:.0f} contaminated problems; on the others: {others}")
     if parse is not None:
         lines.append(f"  parse       {100 * parse:.0f} % of completions are valid Python")
     lines += _wrapped(
@@ -168,13 +171,21 @@ def _reports(results: dict[str, artifact_pb2.Artifact]) -> list[str]:
 
 def _next(name: str, recipe: Path, results: dict[str, artifact_pb2.Artifact]) -> list[str]:
     if "trainer" not in results:
-        return ["", f"next        codekiln lineage {name}/{'dataset' if 'cleaning' in results else 'corpus'}"]
+        return [
+            "",
+            f"next        codekiln {'report' if 'cleaning' in results else 'lineage'} {_data_name(name, results)}",
+        ]
     commands = {
+        f"codekiln report {name}/dataset": "what cleaning dropped and why, and what changed since the last run",
         f"codekiln serve {name}/model": "serve it: gRPC and an OpenAI-compatible endpoint",
         'codekiln complete "def fib(n):"': "ask it, from another terminal while it is served",
         f"codekiln lineage {name}/model": "from the model back to the licences of its training files",
     }
     return ["", "next", *(f"  {command:<36}{meaning}" for command, meaning in commands.items())]
+
+
+def _data_name(name: str, results: dict[str, artifact_pb2.Artifact]) -> str:
+    return f"{name}/{'dataset' if 'cleaning' in results else 'corpus'}"
 
 
 def _wrapped(head: str, items: list[str]) -> list[str]:

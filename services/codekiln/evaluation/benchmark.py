@@ -69,4 +69,10 @@ def _problem(line: bytes, number: int, manifest: Manifest) -> Problem:
     for field in fields(Problem):
         if not isinstance(record.get(field.name), str):
             raise malformed(manifest.ref, f"line {number} of {_PART} has no text in field `{field.name}`")
+    if record.get("suffix"):
+        raise FailedPrecondition(
+            f"{manifest.ref} asks for infilling (field `suffix` of line {number}), which an evaluation does not judge: "
+            "clean with it, and evaluate with a benchmark of completions",
+            reason="BENCHMARK_INFILLING", benchmark=manifest.ref,
+        )  # fmt: skip
     return Problem(**{field.name: record[field.name] for field in fields(Problem)})

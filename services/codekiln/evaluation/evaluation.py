@@ -13,7 +13,7 @@ from codekiln.evaluation.benchmark import Benchmark, malformed, open_benchmark
 from codekiln.evaluation.completions import Collection, Completion
 from codekiln.evaluation.inference import open_inference
 from codekiln.evaluation.lineage import bits_per_byte, contamination
-from codekiln.evaluation.report import Judged, by_problem, completion_lines, outcome_lines, scores
+from codekiln.evaluation.report import Judged, beside_scores, by_problem, completion_lines, outcome_lines, scores
 from codekiln.evaluation.samples import samples
 from codekiln.evaluation.sandbox.opening import open_sandbox
 from codekiln.evaluation.sandbox.outcome import Outcome, Verdict
@@ -34,7 +34,8 @@ def evaluate(spec: EvaluationSpec, key: Key, context: Context) -> Manifest:
     else:
         completions, shown = _ask(spec, key, benchmark, context)
         judged, sandbox = _judge(spec, benchmark, completions, context, "judging")
-    results = {**scores(spec, benchmark, judged), **known, "canonical": _canonical_summary(canonical)}
+    beside = beside_scores(spec, benchmark, judged, known["contamination"])
+    results = {**scores(spec, benchmark, judged), **beside, **known, "canonical": _canonical_summary(canonical)}
     draft = Draft(context.store, key)
     draft.add_json("report.json", {**results, **shown, "outcomes_by_problem": by_problem(benchmark, judged)})
     draft.add_bytes("outcomes.jsonl", outcome_lines(judged))

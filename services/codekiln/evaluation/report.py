@@ -32,18 +32,36 @@ class Judged:
 
 def scores(spec: EvaluationSpec, benchmark: Benchmark, judged: Sequence[Judged]) -> dict[str, Any]:
     """What report.json and the summary share."""
-    passed = Counter(one.completion.task_id for one in judged if one.passed)
-    counts = [(spec.samples, passed[problem.task_id]) for problem in benchmark.problems]
     outcomes = Counter(str(one.verdict.outcome) for one in judged)
     return {
         "benchmark": benchmark.name,
         "problems": len(benchmark.problems),
         "samples": spec.samples,
-        "pass_at": {str(k): asdict(score(counts, k, spec.seed)) for k in sorted(set(spec.k))},
+        "pass_at": _pass_at(spec, benchmark, judged, frozenset()),
         "outcomes": {str(outcome): outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
         "parse_share": 1 - outcomes[Outcome.SYNTAX_ERROR] / len(judged),
         "prompts_shortened": sum(one.completion.shortened for one in judged),
     }
+
+
+def beside_scores(
+    spec: EvaluationSpec, benchmark: Benchmark, judged: Sequence[Judged], contamination: dict[str, Any]
+) -> dict[str, Any]:
+    """How many of the problems the model's corpus held, and the scores on all others. Nothing where that is unknown."""
+    if contamination["status"] != "checked":
+        return {}
+    names = {problem.task_id for problem in benchmark.problems}
+    found = frozenset(contamination["problems"]) & names
+    others = _pass_at(spec, benchmark, judged, found) if found < names else {}
+    return {"contaminated_problems": len(found), "pass_at_others": others}
+
+
+def _pass_at(
+    spec: EvaluationSpec, benchmark: Benchmark, judged: Sequence[Judged], without: frozenset[str]
+) -> dict[str, Any]:
+    passed = Counter(one.completion.task_id for one in judged if one.passed)
+    counts = [(spec.samples, passed[p.task_id]) for p in benchmark.problems if p.task_id not in without]
+    return {str(k): asdict(score(counts, k, spec.seed)) for k in sorted(set(spec.k))}
 
 
 def by_problem(benchmark: Benchmark, judged: Sequence[Judged]) -> dict[str, dict[str, int]]:

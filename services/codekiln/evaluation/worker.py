@@ -6,7 +6,7 @@ from codekiln.core.artifacts import Key, Manifest
 from codekiln.core.jobs.worker import Context, Stage, run_worker
 from codekiln.evaluation.spec import EvaluationSpec
 
-CODE_VERSION = 1
+CODE_VERSION = 2
 """Raise it when the same model and benchmark would be judged otherwise."""
 
 

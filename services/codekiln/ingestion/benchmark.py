@@ -12,7 +12,7 @@ from pathlib import Path
 from codekiln.core.artifacts import Draft, Key, Manifest, sha256_of_file
 from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.core.jobs.worker import Context
-from codekiln.ingestion.problems import parse_problems, to_lines, unused_fields
+from codekiln.core.problems import parse_problems, to_lines, unused_fields
 from codekiln.ingestion.spec import HUMANEVAL, BenchmarkSpec
 
 CODE_VERSION = 1

@@ -198,7 +198,8 @@ def test_explain_names_what_was_taken_out() -> None:
     steps = {
         each.step: each for each in explain("a.txt", print_out(ENGLISH, 3, page_lines=26).encode(), profile="text")
     }
-    assert list(steps) == ["size", "decode", "noise", "quality", "anonymize"]
+    judged = [name for name, each in steps.items() if each.outcome != "skip"]
+    assert judged == ["size", "decode", "noise", "quality", "anonymize"]
     assert steps["noise"].outcome == "change" and "page furniture" in steps["noise"].reason
     assert steps["anonymize"].outcome == "change" and "person" in steps["anonymize"].reason
 

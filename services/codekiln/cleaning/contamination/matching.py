@@ -4,6 +4,7 @@ are found does a file get a closer look.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,16 +17,21 @@ from codekiln.cleaning.words import doubled
 
 MIN_DOCSTRING = 40
 """Squeezed bytes below which a docstring is a common phrase."""
+MIN_SHORT_DOCSTRING = 30
+"""The same of one of fewer than 10 words: all of them must be there, one after the other."""
 MIN_SOLUTION = 80
 MIN_NAMED_SOLUTION = 20
 """The same where the file also defines the function by its name."""
 MIN_RUNS = 8
 RUN_SHARE = 0.4
 """Share of a problem's own runs from which an edited copy counts."""
-MIN_STRUCTURE = 2
 STRUCTURE_SHARE = 0.5
 MIN_SHAPE = 16
 """Smaller functions are written alike by many."""
+MIN_NAMED_SHAPE = 4
+"""The same where the function has the problem's name, and the name is one that few would choose."""
+MIN_BARE_SHAPE = 20
+"""The same where next to nothing in the function keeps its spelling, so that little is known before it is parsed."""
 SMALL_SHAPE = 24
 """Below this a function must have the very same shape."""
 SHAPE_SIMILARITY = 0.8
@@ -42,7 +48,7 @@ class Match:
 def matches(document: Document, problems: Problems) -> list[Match]:
     """Every problem that the file holds, in the order of the benchmark."""
     found: dict[int, Match] = {}
-    for look in (_by_docstring, _by_solution, _by_shape):
+    for look in (_by_docstring, _by_short_docstring, _by_solution, _by_name, _by_shape):
         for index, evidence in look(document, problems):
             found.setdefault(index, Match(problems.all[index], evidence))
     return [found[index] for index in sorted(found)]
@@ -56,10 +62,21 @@ def _by_docstring(document: Document, problems: Problems) -> Iterator[tuple[int,
     totals = problems.docstrings.totals
     for index in np.flatnonzero(counts).tolist():
         docstring = problems.all[index].docstring
-        if len(docstring) >= MIN_DOCSTRING and docstring in squeezed:
+        # All of its words, or the same with marks of comments between its lines.
+        if len(docstring) >= MIN_DOCSTRING and (docstring in squeezed or counts[index] == totals[index]):
             yield index, "docstring"
         elif totals[index] >= MIN_RUNS and counts[index] >= RUN_SHARE * totals[index]:
             yield index, f"{100 * counts[index] / totals[index]:.0f} % of its docstring"
+
+
+def _by_short_docstring(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
+    counts = problems.short_docstrings.found(document.shingles)
+    if counts is None:
+        return
+    whole = (counts > 0) & (counts == problems.short_docstrings.totals)
+    for index in np.flatnonzero(whole).tolist():
+        if len(problems.all[index].docstring) >= MIN_SHORT_DOCSTRING:
+            yield index, "docstring"
 
 
 def _by_solution(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
@@ -77,6 +94,21 @@ def _by_solution(document: Document, problems: Problems) -> Iterator[tuple[int, 
             yield index, f"{100 * counts[index] / totals[index]:.0f} % of its solution"
 
 
+def _by_name(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
+    if document.language != "Python":
+        return
+    counts = problems.names.found(document.words.hashes)
+    if counts is None:
+        return
+    for index in np.flatnonzero(counts).tolist():
+        wanted, name = problems.all[index].shape, problems.all[index].entry_point.encode()
+        places = [found.start() for found in re.finditer(rb"\bdef[ \t]+%s[ \t]*\(" % re.escape(name), document.data)]
+        least = 1.0 if len(wanted) < MIN_SHAPE else SHAPE_SIMILARITY
+        shapes = (shape for source in functions_around(document.data, places) for shape in function_shapes(source))
+        if len(wanted) >= MIN_NAMED_SHAPE and any(similarity(wanted, shape) >= least for shape in shapes):
+            yield index, "a function of the same name and shape"
+
+
 def _by_shape(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
     if document.language != "Python":
         return
@@ -85,9 +117,9 @@ def _by_shape(document: Document, problems: Problems) -> Iterator[tuple[int, str
     if counts is None:
         return
     totals = problems.structures.totals
-    for index in np.flatnonzero((totals >= MIN_STRUCTURE) & (counts >= STRUCTURE_SHARE * totals)).tolist():
+    for index in np.flatnonzero((counts > 0) & (counts >= STRUCTURE_SHARE * totals)).tolist():
         wanted = problems.all[index].shape
-        if len(wanted) < MIN_SHAPE:
+        if len(wanted) < (MIN_SHAPE if totals[index] > 1 else MIN_BARE_SHAPE):
             continue
         best = max((similarity(wanted, s) for s in _shapes_near(document, found, problems.all[index])), default=0.0)
         if best >= (1.0 if len(wanted) < SMALL_SHAPE else SHAPE_SIMILARITY):

@@ -59,6 +59,8 @@ class Problem:
     solution: bytes
     """Squeezed."""
     docstring_runs: Hashes
+    short_docstring: Hashes
+    """Every SHINGLE words in a row of a docstring that is too short for runs."""
     solution_runs: Hashes
     structure_runs: Hashes
     shape: Shape
@@ -112,6 +114,17 @@ class Problems:
     @cached_property
     def docstrings(self) -> Index:
         return Index.build(p.docstring_runs for p in self.all)
+
+    @cached_property
+    def short_docstrings(self) -> Index:
+        return Index.build(p.short_docstring for p in self.all)
+
+    @cached_property
+    def names(self) -> Index:
+        """Names of functions that few would choose for another one."""
+        return Index.build(
+            np.array([word(p.entry_point)] if _is_rare(p.entry_point) else [], np.uint64) for p in self.all
+        )
 
     @cached_property
     def solutions(self) -> Index:
@@ -194,32 +207,69 @@ def _row(name: str, number: int, line: bytes) -> dict[str, Any]:
 
 def _problem(benchmark: str, number: int, row: dict[str, Any]) -> Problem:
     prompt, solution = row["prompt"], row["canonical_solution"]
-    function = _entry(prompt + solution, row["entry_point"])
-    docstring = (function and ast.get_docstring(function, clean=False)) or ("" if function else prompt)
-    data = solution.encode()
+    program = prompt + solution + (row.get("suffix") or "")
+    tree = _parsed(program)
+    function = _entry(tree, row["entry_point"])
+    data = (_body(program, function) or solution).encode("utf-8", "surrogatepass")
+    docstring = _asked(tree, function, prompt).encode("utf-8", "surrogatepass")
     return Problem(
         benchmark=benchmark,
         task_id=row["task_id"],
         entry_point=row["entry_point"],
-        docstring=squeeze(docstring.encode()),
+        docstring=squeeze(docstring),
         solution=squeeze(data),
-        docstring_runs=_runs(docstring.encode()),
+        docstring_runs=_runs(docstring),
+        short_docstring=_short(docstring),
         solution_runs=_runs(data),
         structure_runs=np.unique(structure(data, words(data)).runs),
         shape=shape(function) if function else frozenset(),
     )
 
 
+def _asked(tree: ast.Module | None, function: ast.FunctionDef | None, prompt: str) -> str:
+    """The words of the task: the function's docstring, or the module's, where MBPP has it with a test below."""
+    if tree is None or function is None:
+        return prompt
+    own = ast.get_docstring(function, clean=False)
+    if own is not None:
+        return own
+    lines = (ast.get_docstring(tree, clean=False) or "").split("\n")
+    return "\n".join(line for line in lines if not line.lstrip().startswith("assert "))
+
+
+def _body(program: str, function: ast.FunctionDef | None) -> str:
+    """The lines of the function below its docstring: what is a solution however a benchmark cuts it."""
+    if function is None:
+        return ""
+    rest = function.body[ast.get_docstring(function, clean=False) is not None :]
+    if not rest or rest[0].lineno == function.lineno:
+        return ""
+    return "\n".join(program.split("\n")[rest[0].lineno - 1 : rest[-1].end_lineno]) + "\n"
+
+
+def _is_rare(name: str) -> bool:
+    return len(name) >= 8 or "_" in name.strip("_")
+
+
+def _short(data: bytes) -> Hashes:
+    found = words(data).hashes
+    return np.unique(ngrams(found, SHINGLE)) if SHINGLE < len(found) < RUN else found[:0]
+
+
 def _runs(data: bytes) -> Hashes:
     return np.unique(doubled(ngrams(words(data).hashes, SHINGLE), SHINGLE))
 
 
-def _entry(text: str, name: str) -> ast.FunctionDef | None:
-    """The function that the problem asks for, where text is Python and has it."""
+def _parsed(text: str) -> ast.Module | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            tree = ast.parse(text)
+            return ast.parse(text)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
-    return next((n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == name), None)
+
+
+def _entry(tree: ast.Module | None, name: str) -> ast.FunctionDef | None:
+    """The function that the problem asks for, where text is Python and has it."""
+    found = ast.walk(tree) if tree else ()
+    return next((n for n in found if isinstance(n, ast.FunctionDef) and n.name == name), None)

@@ -6,7 +6,6 @@ import ast
 import builtins
 import hashlib
 import re
-import textwrap
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
@@ -38,7 +37,14 @@ def functions_around(data: bytes, offsets: Iterable[int]) -> list[str]:
                 if offset < end:
                     wanted[start] = end
             at -= 1
-    return [textwrap.dedent(data[start:end].decode(errors="replace")) for start, end in sorted(wanted.items())]
+    indents = dict(definitions)
+    return [_dedented(data[start:end], indents[start]) for start, end in sorted(wanted.items())]
+
+
+def _dedented(data: bytes, indent: int) -> str:
+    """As if the function stood at the margin. What is indented less is a comment, a bracket or inside a string."""
+    lines = data.decode(errors="replace").split("\n")
+    return "\n".join(line[indent:] if not line[:indent].strip() else line.lstrip() for line in lines)
 
 
 def _block_end(data: bytes, start: int, indent: int) -> int:

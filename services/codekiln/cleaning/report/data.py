@@ -1,67 +1,60 @@
-"""What the report says, as plain JSON: funnel, languages, licences, replacements, duplicates, leaks, samples."""
+"""What the report says, as plain JSON: funnel, languages, licences, replacements, duplicates, leaks, samples.
+
+schema.json beside this file describes it, and docs/cleaning-report.md for people.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from codekiln.cleaning.pipeline import Counts
-from codekiln.cleaning.samples import Samples
+from codekiln.cleaning.observing import Observed
+from codekiln.cleaning.pipeline import KEPT, Amount, Counts
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.spec import to_json
 
-REPORT_PARTS = SimpleNamespace(json="report.json", html="report.html")
-ORDER = {
-    "code": (
-        "licence", "size", "decode", "lines", "encoded", "generated", "vendored", "parse", "quality", "anonymize",
-        "benchmark", "duplicates",
-    ),
-    "text": ("licence", "size", "decode", "noise", "quality", "anonymize", "benchmark", "duplicates"),
-}  # fmt: skip
-"""By profile, steps in the order in which they run."""
+REPORT_PARTS = SimpleNamespace(json="report.json", html="report.html", leaks="contamination.json")
+VERSION = 2
+"""Of the schema. It goes up where a reader of the last one would fail."""
+_CLUSTER_FILES = 20
+_FILE = ("repository", "path", "language", "bytes", "outcome")
 
 
 def build_report(
     spec: CleaningSpec,
     counts: Counts,
-    samples: Samples,
+    steps: Sequence[str],
+    observed: Observed,
     verdict: dict[str, Any],
     summary: dict[str, Any],
     licenses: dict[str, int],
 ) -> dict[str, Any]:
-    """The report. The same inputs give the same report: it holds no time and no place."""
+    """The report. The same inputs give the same report: it holds no time and no place. `steps` in their order.
+
+    Bytes are those of files as found, but for `summary.bytes_kept`, which are those of the dataset.
+    """
     return {
+        "version": VERSION,
         "spec": to_json(spec),
         "summary": summary,
-        "funnel": _funnel(counts, ORDER[spec.profile]),
+        "funnel": _funnel(counts, steps),
+        "languages": _outcomes(counts, "language"),
+        "licences": _outcomes(counts, "licence"),
         "parse": dict(sorted(counts.tallies.get("parse", {}).items())),
         "encodings": dict(sorted(counts.tallies.get("encoding", {}).items())),
         "licenses": dict(sorted(licenses.items(), key=lambda item: (-item[1], item[0]))),
         "duplicates": {
             "clusters": verdict["clusters"],
-            "largest": [
-                {"reason": reason, "survivor": survivor, "files": len(gone) + 1, "gone": gone[:20]}
-                for reason, survivor, gone in verdict["largest"]
-            ],
+            "largest": [_cluster(*cluster) for cluster in verdict["largest"]],
         },
-        "samples": {
-            group: [
-                {
-                    "repository": s.repo_name,
-                    "path": s.path,
-                    "language": s.language,
-                    "detail": s.detail,
-                    "shown": s.shown,
-                }
-                for s in found
-            ]
-            for group, found in sorted(samples.groups.items())
-        },
+        "largest": [{key: file[key] for key in _FILE} for file in observed.largest],
+        "samples": observed.samples.to_json(),
     }
 
 
-def _funnel(counts: Counts, steps: tuple[str, ...]) -> list[dict[str, Any]]:
-    """A row a step: what came in, what went and why, what came out."""
+def _funnel(counts: Counts, steps: Sequence[str]) -> list[dict[str, Any]]:
+    """A row a step: what came in, what it changed, what went and why, what came out."""
     rows, files, size = [], counts.seen.files, counts.seen.bytes
     for step in steps:
         reasons = counts.dropped.get(step, {})
@@ -74,10 +67,42 @@ def _funnel(counts: Counts, steps: tuple[str, ...]) -> list[dict[str, Any]]:
                 "bytes_in": size,
                 "files_out": files - gone,
                 "bytes_out": size - gone_bytes,
-                "dropped": {
-                    reason: vars(a) for reason, a in sorted(reasons.items(), key=lambda i: (-i[1].files, i[0]))
-                },
+                "changed": vars(counts.changed.get(step, Amount())),
+                "dropped": _ordered(reasons),
             }
         )
         files, size = files - gone, size - gone_bytes
     return rows
+
+
+def _outcomes(counts: Counts, axis: str) -> list[dict[str, Any]]:
+    """A row a language or licence, most bytes first: what came in, what stayed, what went and why."""
+    rows = []
+    for name, outcomes in counts.outcomes.get(axis, {}).items():
+        kept = outcomes.get(KEPT, Amount())
+        rows.append(
+            {
+                "name": name,
+                "files_in": sum(amount.files for amount in outcomes.values()),
+                "bytes_in": sum(amount.bytes for amount in outcomes.values()),
+                "files_kept": kept.files,
+                "bytes_kept": kept.bytes,
+                "dropped": _ordered({reason: amount for reason, amount in outcomes.items() if reason != KEPT}),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["bytes_in"], row["name"]))
+
+
+def _ordered(reasons: dict[str, Amount]) -> dict[str, Any]:
+    """Most files first."""
+    return {reason: vars(a) for reason, a in sorted(reasons.items(), key=lambda item: (-item[1].files, item[0]))}
+
+
+def _cluster(reason: str, survivor: str, gone: list[str], why: str = "") -> dict[str, Any]:
+    return {
+        "reason": reason,
+        "survivor": survivor,
+        "why": why,
+        "files": len(gone) + 1,
+        "gone": gone[:_CLUSTER_FILES],
+    }

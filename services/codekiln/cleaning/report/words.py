@@ -1,4 +1,4 @@
-"""Steps and reasons in words, for the page."""
+"""Steps and reasons in words, for people. A step or reason that has none here is told by its own name."""
 
 from __future__ import annotations
 
@@ -87,3 +87,10 @@ REASONS = {
     "near_duplicate": "Another file is nearly the same.",
     "known_duplicate": "A known dataset has the same or nearly the same.",
 }
+
+SURVIVES = "Of each cluster stays a file with a known licence, of these the longest, of these the first by name."
+
+
+def reason_words(reason: str) -> str:
+    """`near_duplicate` as it stands in a sentence."""
+    return reason.replace("_", " ")

@@ -1,7 +1,8 @@
-"""Cleaning of single texts and files, without a server, a store or a cluster.
+"""Cleaning of single texts and files, without a server or a cluster.
 
 redacting.py   redact: personal data and secrets replaced
-judging.py     judge and explain: would this file be kept, and why not
+judging.py     judge and explain: would this file be kept, and why not; telling.py: as lines for people
 comparing.py   duplicates: clusters of texts that are alike
-__main__.py    the same for files and folders, on the command line
+preview.py     rules tried on a sample: rules.py reads them, sample.py draws, trial.py runs, estimate.py concludes
+__main__.py    the same on the command line; running.py: how errors are told
 """

@@ -1,4 +1,4 @@
-"""`codekiln clean redact|explain|duplicates`: files and folders, without any server."""
+"""`codekiln clean redact|explain|duplicates|preview`: files and folders, without any server."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from codekiln.cleaning.spec import NEAR_DUPLICATES
-from codekiln.core.errors import CodekilnError, InvalidArgument, NotFound
+from codekiln.cleaning.standalone.running import run
+from codekiln.core.errors import InvalidArgument, NotFound
+
+if TYPE_CHECKING:
+    from codekiln.cleaning.contamination.problems import BenchmarkText, Problems
+    from codekiln.cleaning.standalone.sample import Drawn
 
 _SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -21,6 +27,9 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a fi
 _PROFILE = click.option(
     "--profile", type=click.Choice([*NEAR_DUPLICATES]), default="code", show_default=True, help="What the files are."
 )
+_SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A rule to try; repeatable.")
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_RECIPE = click.option("--recipe", type=click.Path(path_type=Path), help="Rules from the `cleaning` of this recipe.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,28 +74,92 @@ def redact(
 @_PATHS
 @_JSON
 @_PROFILE
-def explain(paths: tuple[str, ...], as_json: bool, profile: str) -> None:
-    """Say of each file what every step decides and why. After a drop the others judge the file all the same.
+@_SET
+@_RECIPE
+@click.option("--license", "licenses", multiple=True, help="SPDX expression of the files' repository; repeatable.")
+@click.option(
+    "--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, plain or gzip; repeatable."
+)
+def explain(
+    paths: tuple[str, ...],
+    as_json: bool,
+    profile: str,
+    settings: tuple[str, ...],
+    recipe: Path | None,
+    licenses: tuple[str, ...],
+    benchmarks: tuple[Path, ...],
+) -> None:
+    """Say of each file what every step decides and why, with what it measures beside what it lets pass.
+
+    After a drop the others judge the file all the same.
 
     \b
     codekiln clean explain src/app.py
+    codekiln clean explain --set max_line_length=200 --license MIT --benchmark HumanEval.jsonl.gz src/app.py
     codekiln clean explain --profile text judgments/
     codekiln clean explain --json src/ | jq 'select(.keep | not)'
     """
-    from codekiln.cleaning import judge
     from codekiln.cleaning.standalone.judging import explain as decisions
+    from codekiln.cleaning.standalone.rules import read_rules
+    from codekiln.cleaning.standalone.telling import told, verdict_of
 
+    asked = () if profile == "code" else (f"profile={profile}",)
+    rules, problems = read_rules((*asked, *settings), recipe), _problems(benchmarks)
     for path in _files(paths):
-        name, data = _shown(path), path.read_bytes()
-        verdict = judge(name, data, profile=profile)
-        steps = list(decisions(name, data, profile=profile))
+        steps = list(
+            decisions(_shown(path), path.read_bytes(), rules=rules, licenses=licenses or None, problems=problems)
+        )
+        verdict = verdict_of(steps)
         if as_json:
             print(json.dumps({"path": str(path), **asdict(verdict), "steps": [asdict(step) for step in steps]}))
-            continue
-        print(f"{path}: {'keep' if verdict.keep else f'drop ({verdict.step}: {verdict.reason})'}")
-        for step in steps:
-            why = f"{step.rule}: {step.reason}" if step.rule else step.reason
-            print(f"  {step.step:<11}{step.outcome:<8}{why}".rstrip())
+        else:
+            print(told(str(path), verdict, steps))
+
+
+@main.command()
+@click.argument("source", metavar="CORPUS|FOLDER")
+@_JSON
+@_SET
+@_RECIPE
+@click.option("--against", multiple=True, metavar="FIELD=VALUE", help="What to compare with; the defaults without it.")
+@click.option("--files", default=2000, show_default=True, type=click.IntRange(1, 200_000), help="Size of the sample.")
+@click.option("--seed", default=0, show_default=True, help="Another seed is another sample.")
+@click.option(
+    "--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, plain or gzip; repeatable."
+)
+def preview(
+    source: str,
+    as_json: bool,
+    settings: tuple[str, ...],
+    recipe: Path | None,
+    against: tuple[str, ...],
+    files: int,
+    seed: int,
+    benchmarks: tuple[Path, ...],
+) -> None:
+    """Try rules on a sample of a corpus or folder, in seconds: what they would keep and drop, beside the default rules.
+
+    A corpus is read from the store that the settings name. A sample cannot tell duplicates, so they are not looked
+    for; of a folder the licence is not judged.
+
+    \b
+    codekiln clean preview demo/corpus
+    codekiln clean preview demo/corpus --set max_line_length=500 --set min_alphabetic_share=0.4
+    codekiln clean preview src/ --recipe recipes/demo.yaml --against max_line_length=200 --json
+    """
+    from codekiln.cleaning.standalone.judging import LICENCE
+    from codekiln.cleaning.standalone.preview import as_text, summarize
+    from codekiln.cleaning.standalone.rules import read_rules
+    from codekiln.cleaning.standalone.sample import from_folder
+    from codekiln.cleaning.standalone.trial import Trial, try_files
+
+    after, before = read_rules(settings, recipe), read_rules(against)
+    folder = Path(source).is_dir()
+    drawn = from_folder(Path(source), files, seed) if folder else _corpus(source, files, seed)
+    trial = Trial(before, after, tuple(map(_benchmark, benchmarks)), (LICENCE,) if folder else ())
+    steps, tried = try_files(trial, drawn.documents)
+    found = summarize(drawn, steps, tried, before, after)
+    print(json.dumps(found) if as_json else as_text(found))
 
 
 @main.command()
@@ -150,6 +223,36 @@ def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> 
         click.echo(told, err=True)
 
 
+def _corpus(text: str, files: int, seed: int) -> Drawn:
+    from codekiln.cleaning.standalone.sample import from_corpus
+    from codekiln.core.artifacts import open_artifact
+    from codekiln.core.names import resolve
+    from codekiln.core.settings import load_settings
+    from codekiln.core.store import open_store
+
+    settings = load_settings("cleaning")
+    store = open_store(settings.store_url, settings.store_credentials())
+    ref = resolve(store, text)
+    if ref.kind != "corpus":
+        raise InvalidArgument(
+            f"`{text}` is a {ref.kind}: rules are tried on a corpus or a folder", reason="NOT_A_CORPUS"
+        )
+    return from_corpus(store, open_artifact(store, ref), files, seed)
+
+
+def _benchmark(path: Path) -> BenchmarkText:
+    from codekiln.cleaning.contamination.problems import BenchmarkText
+    from codekiln.core.problems import parse_problems, to_lines
+
+    return BenchmarkText(path.name, to_lines(parse_problems(path.read_bytes(), str(path))))
+
+
+def _problems(paths: tuple[Path, ...]) -> Problems | None:
+    from codekiln.cleaning.contamination.problems import read_problems
+
+    return read_problems(map(_benchmark, paths)) if paths else None
+
+
 def _files(paths: tuple[str, ...]) -> Iterator[Path]:
     """Regular files, those of folders in order; links are not followed. Raises NotFound before any is read."""
     for path in paths:
@@ -171,24 +274,5 @@ def _shown(path: Path) -> str:
     return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else path.name
 
 
-def run() -> int:
-    """Exit status 0: done; 1: failed; 2: wrong use."""
-    try:
-        main.main(prog_name="codekiln clean", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except CodekilnError as error:
-        click.echo(f"error: {error.message}", err=True)
-        return 2 if isinstance(error, InvalidArgument) else 1
-    except ModuleNotFoundError as error:
-        click.echo(f"error: {error.name} is not installed: `pip install codekiln[cleaning]` brings it", err=True)
-        return 1
-    except OSError as error:
-        click.echo(f"error: {error.filename}: {error.strerror}", err=True)
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(run(main, "codekiln clean"))

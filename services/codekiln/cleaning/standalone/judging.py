@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from codekiln.cleaning.contamination.problems import Problems
-from codekiln.cleaning.document import Document, Drop, Step
+from codekiln.cleaning.document import Document, Drop, Measure, Measuring, Step
 from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import build_steps
 from codekiln.cleaning.profiles import profile_named
@@ -15,10 +15,11 @@ from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
 from codekiln.core.language import detect
 
-_ELSEWHERE = ("licence", "benchmark")
-"""Steps that need more than a file: its repository's licence, a benchmark."""
-_NO_SECRET = bytes(32)
+LICENCE = "licence"
+NO_SECRET = bytes(32)
 """Key of substitutes that nobody sees: a verdict shows none."""
+_BYTES = ("size", "decode")
+"""Steps without whose consent there is no text for the others to judge."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,17 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Decision:
-    """What one step says: `keep`, `change` or `drop`."""
+    """What one step says: `keep`, `change`, `drop`, or `skip` where it needs more than the file.
+
+    `rule` is the stable name of what dropped it, `reason` what of this file made it so, `measures` the figures that the
+    step goes by beside what it lets pass.
+    """
 
     step: str
     outcome: str
     rule: str = ""
     reason: str = ""
+    measures: tuple[Measure, ...] = ()
 
 
 def judge(path: str, data: bytes, language: str = "", *, profile: str = "code") -> Verdict:
@@ -47,8 +53,10 @@ def judge(path: str, data: bytes, language: str = "", *, profile: str = "code") 
     `language` is linguist's name, found from path and content where it is not given.
     Raises InvalidArgument for a profile that there is not.
     """
-    document = _document(path, data, language)
-    for step in _steps(profile):
+    document = _document(path, data, language, ())
+    for step in _steps(_defaults(profile)):
+        if step.name == LICENCE:
+            continue
         result = step.apply(document)
         if isinstance(result, Drop):
             return Verdict(False, step.name, *_named(result))
@@ -56,36 +64,62 @@ def judge(path: str, data: bytes, language: str = "", *, profile: str = "code") 
     return Verdict(True)
 
 
-def explain(path: str, data: bytes, language: str = "", *, profile: str = "code") -> Iterator[Decision]:
+def explain(
+    path: str,
+    data: bytes,
+    language: str = "",
+    *,
+    profile: str = "code",
+    rules: CleaningSpec | None = None,
+    licenses: Sequence[str] | None = None,
+    problems: Problems | None = None,
+) -> Iterator[Decision]:
     """What every step says, in their order. After a drop the others judge the file as it came to that step.
 
-    Where bytes are no text, steps that need text say nothing.
+    Where bytes are no text, steps that need text are skipped. `licenses` are SPDX expressions of the file's repository;
+    without them, and without the `problems` of benchmarks, the steps that need these are skipped. `rules` are the
+    defaults of the profile where they are not given. Raises InvalidArgument for a profile that there is not.
     """
-    document = _document(path, data, language)
-    for step in _steps(profile):
-        result = step.apply(document)
-        if isinstance(result, Drop):
-            yield Decision(step.name, "drop", *_named(result))
-            if step.name in ("size", "decode"):
-                return
-            continue
-        noted = result.tallies[len(document.tallies) :]
-        said = ", ".join(tally.name if tally.count == 1 else f"{tally.name} x {tally.count}" for tally in noted)
-        yield Decision(step.name, "keep" if result.data == document.data else "change", "", said)
-        document = result
+    rules = rules or _defaults(profile)
+    document, text = _document(path, data, language, tuple(licenses or ())), True
+    for step in _steps(rules) if problems is None else build_steps(rules, Needs(problems, NO_SECRET)):
+        if step.name == LICENCE and licenses is None:
+            yield Decision(step.name, "skip", reason="the licence of its repository is not known here: give --license")
+        elif not text:
+            yield Decision(step.name, "skip", reason="there is no text to judge")
+        else:
+            decision, document = _decide(step, document)
+            yield decision
+            text = decision.outcome != "drop" or step.name not in _BYTES
+    if problems is None:
+        yield Decision("benchmark", "skip", reason="no benchmark to compare with: give --benchmark")
+    yield Decision("duplicates", "skip", reason="needs the other files: `codekiln clean duplicates` compares some")
 
 
-def _document(path: str, data: bytes, language: str) -> Document:
+def _decide(step: Step, document: Document) -> tuple[Decision, Document]:
+    result = step.apply(document)
+    measures = tuple(step.measure(document)) if isinstance(step, Measuring) else ()
+    if isinstance(result, Drop):
+        return Decision(step.name, "drop", *_named(result), measures), document
+    noted = result.tallies[len(document.tallies) :]
+    said = ", ".join(tally.name if tally.count == 1 else f"{tally.name} x {tally.count}" for tally in noted)
+    outcome = "keep" if result.data == document.data else "change"
+    return Decision(step.name, outcome, "", said, measures), result
+
+
+def _document(path: str, data: bytes, language: str, licenses: tuple[str, ...]) -> Document:
     known = language or detect(path, data).language
-    return Document("", path.replace("\\", "/"), "", "", known, (), "", data, len(data))
+    return Document("", path.replace("\\", "/"), "", "", known, licenses, "", data, len(data))
 
 
-@cache
-def _steps(profile: str) -> tuple[Step, ...]:
+def _defaults(profile: str) -> CleaningSpec:
     profile_named(profile)
-    spec = CleaningSpec(corpus=Ref("corpus", "0" * 32), profile=profile)
-    made = build_steps(spec, Needs(Problems(), _NO_SECRET))
-    return tuple(step for step in made if step.name not in _ELSEWHERE)
+    return CleaningSpec(corpus=Ref("corpus", "0" * 32), profile=profile)
+
+
+@lru_cache(8)
+def _steps(rules: CleaningSpec) -> tuple[Step, ...]:
+    return build_steps(rules, Needs(Problems(), NO_SECRET))
 
 
 def _named(drop: Drop) -> tuple[str, str]:

@@ -24,4 +24,5 @@ class BenchmarkStep:
         detail = "; ".join(f"{m.problem.task_id}: {m.evidence}" for m in found[:3])
         more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
         tallies = tuple(Tally(GROUP, f"{m.problem.benchmark}\t{m.problem.task_id}") for m in found)
-        return Drop("benchmark_problem", detail + more, tallies)
+        problems = tuple((m.problem.benchmark, m.problem.task_id, m.evidence) for m in found)
+        return Drop("benchmark_problem", detail + more, tallies, problems)

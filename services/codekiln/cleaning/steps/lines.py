@@ -5,9 +5,11 @@ A line ends at a newline and is measured without it, in characters; a last line 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from codekiln.cleaning.document import Document, Drop
+from codekiln.cleaning.document import Document, Drop, Measure
 
 MAX_LINES = 100_000
 LONG_LINE_LANGUAGES = frozenset({"HTML", "JSON", "Markdown", "Roff", "Roff Manpage", "SMT", "TeX", "Text", "XML"})
@@ -65,6 +67,18 @@ class LineStep:
         if found < self._min_alphabetic * total:
             return Drop("few_letters", f"{100 * found / total:.0f} % letters")
         return None
+
+    def measure(self, document: Document) -> Iterator[Measure]:
+        """Its four figures. Characters, not bytes."""
+        prose = document.language in LONG_LINE_LANGUAGES
+        lines = document.text.removesuffix("\n").split("\n")
+        lengths = [len(line) for line in lines]
+        digits_too = document.language in ALPHANUMERIC_LANGUAGES
+        letters = sum(c.isalnum() if digits_too else c.isalpha() for c in document.text)
+        yield Measure("lines", len(lines), most=MAX_LINES)
+        yield Measure("longest line", max(lengths), most=max(self._max_length, MAX_LONG_LINE if prose else 0))
+        yield Measure("mean line", sum(lengths) / len(lines), most=None if prose else self._max_mean)
+        yield Measure("share of letters", letters / max(1, len(document.text)), least=self._min_alphabetic)
 
 
 def _lines(data: bytes) -> tuple[int, int]:

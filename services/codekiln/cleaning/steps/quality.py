@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codekiln.cleaning.document import SIGHTS, Document, Drop, Tally
+from codekiln.cleaning.document import SIGHTS, Document, Drop, Measure, Tally
 from codekiln.cleaning.steps.signals.registry import SIGNALS
 from codekiln.cleaning.steps.signals.tests import is_fixture, is_test
 from codekiln.cleaning.steps.signals.thresholds import Threshold, thresholds_of
@@ -41,6 +41,12 @@ class QualityStep:
                 return Drop(threshold.signal, threshold.told(value))
         document.forget(SIGHTS)  # nobody looks again, and a shard holds its documents to the end
         return document.noted(Tally("kind", "test")) if is_test(document.path) else document
+
+    def measure(self, document: Document) -> Iterator[Measure]:
+        """Every signal that has a threshold for this file."""
+        for measured in measure(document):
+            limit = measured.threshold
+            yield Measure(limit.signal.replace("_", " "), measured.value, least=limit.below, most=limit.above)
 
 
 def measure(document: Document) -> Iterator[Measured]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from codekiln.cleaning.document import Document, Drop
+from collections.abc import Iterator
+
+from codekiln.cleaning.document import Document, Drop, Measure
 
 MAX_BYTES = 10_000_000
 """100,000 lines of 100 characters, the bounds of the line filter, and the largest file The Stack v2 takes."""
@@ -20,3 +22,7 @@ class SizeStep:
         if not size or document.data.isspace():
             return Drop("empty")
         return document
+
+    def measure(self, document: Document) -> Iterator[Measure]:
+        """Bytes as found."""
+        yield Measure("bytes", len(document.data), least=1, most=MAX_BYTES)
