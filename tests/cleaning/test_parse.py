@@ -137,6 +137,24 @@ def test_broken_files_of_older_pythons_are_dropped(text: str) -> None:
     assert said(text, "Python")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = f'{a['b']} {f'{c!r:>{d}}'} {{'\n",
+        "x = f'{\n  a  # why\n}' + t\"{b}\"\n",
+        "def f[T: (int, str), *A](x: T) -> list[T]: ...\nclass B[T = int]: pass\ntype C[T] = dict[str, T]\n",
+        "try:\n    pass\nexcept A, B:\n    pass\n",
+    ],
+)
+def test_what_newer_pythons_accept_is_kept(text: str) -> None:
+    assert said(text, "Python") == ""
+
+
+@pytest.mark.parametrize("text", ["x = f'{a['\n", "x = f'{a[0}'\n", "def f[T(x): pass\n", "type A = \n", "x = f'{a'\n"])
+def test_broken_files_of_newer_pythons_are_dropped(text: str) -> None:
+    assert said(text, "Python")
+
+
 def test_json_has_comments_lines_and_long_numbers() -> None:
     assert said('{\n  // why\n  "a": "http://b", /* c */\n  "d": [1,],\n}', "JSON") == ""
     assert said('{"a": 1}\n{"a": 2}\n', "JSON") == ""
