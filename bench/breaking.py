@@ -116,14 +116,14 @@ def _open_after(line: bytes, closing: bytes) -> bytes:
     at = 0
     while True:
         if closing:
-            end = line.find(closing, at)
-            if end < 0:
+            found = line.find(closing, at)
+            if found < 0:
                 return closing
-            at, closing = end + len(closing), b""
-        starts = [(line.find(start, at), start, end) for start, end in _LONG if line.find(start, at) >= 0]
+            at, closing = found + len(closing), b""
+        starts = [(line.find(opening, at), opening, close) for opening, close in _LONG if line.find(opening, at) >= 0]
         if not starts:
             return b""
-        first, start, end = min(starts)
-        if start[:1] not in (b'"', b"'") and _QUOTED.search(line[:first]):
+        first, opening, close = min(starts)
+        if opening[:1] not in (b'"', b"'") and _QUOTED.search(line[:first]):
             return b""
-        at, closing = first + len(start), end
+        at, closing = first + len(opening), close

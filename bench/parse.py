@@ -82,7 +82,7 @@ def collect(root: Path, wanted: set[str], most: int) -> dict[str, list[tuple[str
     for path in sorted(_files(root)):
         data = path.read_bytes()
         name = str(path.relative_to(root))
-        language = detect(name, data)
+        language = detect(name, data).language
         if language in wanted and data.strip() and len(data) <= _MAX_BYTES and _is_text(data):
             found[language].append((name, data.removeprefix(b"\xef\xbb\xbf")))
     for files in found.values():

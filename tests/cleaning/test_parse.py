@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.parse import collect, measure
 from codekiln.cleaning import judge
 from codekiln.cleaning.document import Document, Drop
 from codekiln.cleaning.steps.parse import PARSERS, ParseStep, problem
@@ -137,6 +139,24 @@ def test_broken_files_of_older_pythons_are_dropped(text: str) -> None:
     assert said(text, "Python")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = f'{a['b']} {f'{c!r:>{d}}'} {{'\n",
+        "x = f'{\n  a  # why\n}' + t\"{b}\"\n",
+        "def f[T: (int, str), *A](x: T) -> list[T]: ...\nclass B[T = int]: pass\ntype C[T] = dict[str, T]\n",
+        "try:\n    pass\nexcept A, B:\n    pass\n",
+    ],
+)
+def test_what_newer_pythons_accept_is_kept(text: str) -> None:
+    assert said(text, "Python") == ""
+
+
+@pytest.mark.parametrize("text", ["x = f'{a['\n", "x = f'{a[0}'\n", "def f[T(x): pass\n", "type A = \n", "x = f'{a'\n"])
+def test_broken_files_of_newer_pythons_are_dropped(text: str) -> None:
+    assert said(text, "Python")
+
+
 def test_json_has_comments_lines_and_long_numbers() -> None:
     assert said('{\n  // why\n  "a": "http://b", /* c */\n  "d": [1,],\n}', "JSON") == ""
     assert said('{"a": 1}\n{"a": 2}\n', "JSON") == ""
@@ -212,3 +232,17 @@ func Mean(values []float64) float64 {
 def test_every_language_has_a_good_and_a_bad_example() -> None:
     assert GOOD.keys() == BAD.keys() == PARSERS.keys() - {"PLSQL", "PLpgSQL", "SQLPL", "TSQL", "JSON with Comments"}
     assert json.loads(GOOD["JSON"])
+
+
+def test_the_bench_keeps_right_files_and_finds_broken_ones(tmp_path: Path) -> None:
+    for number in range(5):
+        body = "".join(f"    if (a > {n}) {{\n      a = step{number}(a);\n    }}\n" for n in range(9))
+        (tmp_path / f"A{number}.java").write_text(
+            f"class A{number} {{\n  int run(int a) {{\n{body}    return a;\n  }}\n}}\n"
+        )
+    (tmp_path / "a.rb").write_text("def a\n  1\nend\n" * 9)
+    result = measure("Java", collect(tmp_path, {"Java", "Ruby"}, 10))
+    assert (result.files, result.rejected) == (5, [])
+    assert {kind: found / made for kind, (made, found) in result.broken.items()} == dict.fromkeys(
+        ("truncated", "bracket", "conflict", "prose", "mixed", "binary"), 1.0
+    )

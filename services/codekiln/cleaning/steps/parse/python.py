@@ -1,7 +1,8 @@
-"""Python by the interpreter's own parser and symbol table; what only older versions accept is read as they read it.
+"""Python by the interpreter's own parser and symbol table; what only other versions accept is read as they read it.
 
-A file that today's grammar rejects and that has a construct of Python 2 is written in today's words, line for line, and
-asked again. So the strictness stays the parser's, and a broken file of Python 2 is told from one that is merely old.
+A file that the interpreter rejects and that has a construct of Python 2, or of 3.12 to 3.14, is written in words that
+it knows, line for line, and asked again. So the strictness stays the parser's, and a broken file of Python 2 is told
+from one that is merely old.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import symtable
 import warnings
 from collections.abc import Callable
 
+from codekiln.cleaning.steps.parse.formatted import without_formatted
+
 
 def check(data: bytes) -> str:
     """What is wrong, empty where some version of Python accepts the file."""
@@ -18,8 +21,8 @@ def check(data: bytes) -> str:
     problem = _today(text)
     if not problem:
         return ""
-    modern = _modernised(text)
-    if modern == text or _today(modern):
+    reworded = _modernised(without_formatted(text))
+    if reworded == text or _today(reworded):
         return problem
     return ""
 
@@ -51,10 +54,18 @@ _TOKENS = re.compile(
 _AT_START = r"(?P<start>(?:^|;|(?<=:)|\b(?:else|try|finally)\s*:)[ \t]*)"
 # Each takes code without strings and comments (they are held back as `\0 1 \0`) to what today's grammar accepts.
 _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
+    # PEP 695: parameters of types.
+    (
+        re.compile(
+            r"^([ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+)[ \t]*\[(?:[^\[\]]|\[[^\[\]]*\])*\](?=[ \t]*[(:])", re.M
+        ),
+        r"\1",
+    ),
+    (re.compile(r"^([ \t]*)type[ \t]+(\w+)[ \t]*(?:\[(?:[^\[\]]|\[[^\[\]]*\])*\])?[ \t]*=(?!=)", re.M), r"\1\2 ="),
     (re.compile(r"<>"), "!="),
     (re.compile(r"`([^`\n]*)`"), r"(\1)"),
     # `print >> file, "x"` is an expression already, `print "x", y` becomes an assignment.
-    (re.compile(_AT_START + r"(?:print|exec)[ \t]*(?=[\w\0\"'{\[(~+-])(?!\s*=)", re.M), r"\g<start>_ = "),
+    (re.compile(_AT_START + r"(?:print|exec)[ \t]*(?=[\w\0\"'{\[~+-])(?!\s*=)", re.M), r"\g<start>_ = "),
     (re.compile(_AT_START + r"print[ \t]*>>", re.M), r"\g<start>_ >>"),
     (
         re.compile(r"^([ \t]*raise[ \t]+)([^\n#]+?,[^\n]*)$", re.M),
@@ -62,7 +73,8 @@ _REWRITES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     ),
     (
         re.compile(
-            r"\bexcept\b([ \t]*(?:[\w.]+|\((?:[^()]|\([^()]*\))*\))[ \t]*),[ \t]*(?:[\w.\[\]]+|\([\w., ]*\))[ \t]*:"
+            r"\bexcept\b([ \t]*(?:[\w.]+|\((?:[^()]|\([^()]*\))*\))[ \t]*)"
+            r",[ \t]*(?:[\w.\[\]]+(?:,[ \t]*[\w.]+)*|\([\w., ]*\))[ \t]*:"
         ),
         r"except \1 as _:",
     ),
