@@ -19,6 +19,7 @@ from typing import Any
 
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import build_steps
 from codekiln.cleaning.scanning import scan
 from codekiln.cleaning.spec import CleaningSpec
@@ -62,7 +63,7 @@ def by_language(folders: list[Path]) -> dict[str, list[Path]]:
 def reaching_quality(language: str, paths: list[Path]) -> Iterator[Document]:
     """Files as they come to the step, less those that go earlier."""
     spec = CleaningSpec(corpus=Ref("corpus", "0" * 32))
-    steps = [step for step in build_steps(spec, Problems()) if step.name in _BEFORE]
+    steps = [step for step in build_steps(spec, Needs(Problems(), bytes(32))) if step.name in _BEFORE]
     for path in paths:
         data = path.read_bytes()
         result: Document | Drop = Document("", str(path), "", "1", language, ("MIT",), "", data, len(data))

@@ -21,6 +21,7 @@ from codekiln.cleaning import redact
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import build_steps
 from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.spec import CleaningSpec
@@ -99,7 +100,7 @@ def speed(megabytes: float) -> dict[str, Any]:
             size += len(data)
         seed += 1
     seconds: dict[str, float] = {}
-    for step in build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32), profile="text"), Problems()):
+    for step in build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32), profile="text"), Needs(Problems(), bytes(32))):
         start = time.process_time()
         results = [step.apply(document) for document in documents]
         seconds[step.name] = time.process_time() - start

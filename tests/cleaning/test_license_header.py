@@ -7,11 +7,12 @@ import ast
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import Pipeline, build_steps
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.license_header import LicenseHeaderStep
@@ -114,7 +115,7 @@ def test_a_file_of_nothing_else_is_empty_after() -> None:
 
 
 def test_changed_files_are_counted_and_still_looked_at_for_generated_phrases() -> None:
-    pipeline = Pipeline(build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Problems()))
+    pipeline = Pipeline(build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Needs(Problems(), bytes(32))))
     pipeline.run(document(lined("#", NOTICE) + FUNCTION))
     assert pipeline.counts.tallies["license_header"] == {"stripped": 1}
     pipeline.run(document("# Copyright 2020 A\n# This file is auto-generated\n" + FUNCTION))
@@ -149,8 +150,10 @@ LINES = st.lists(
 @given(LINES, st.sampled_from(["Python", "C", "JavaScript", "PHP", "Shell"]))
 def test_it_takes_whole_lines_of_the_top_and_running_again_changes_nothing(lines: list[str], language: str) -> None:
     text = "\n".join(lines)
-    result = after(text, language)
     code = "x = 1"
+    before = text.partition(code)[0]
+    assume(before.rfind("/*") <= before.rfind("*/"))  # else it is the text of a comment, not code
+    result = after(text, language)
     assert result.count(code) == text.count(code)
     first = text.find(code)
     if first >= 0:

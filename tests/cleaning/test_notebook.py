@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from codekiln.cleaning import judge
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.document import Document, Drop
+from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.cleaning.steps.notebook import LANGUAGE, NotebookStep
@@ -155,7 +156,7 @@ def test_lone_surrogates_do_not_hurt() -> None:
 
 
 def test_the_other_steps_see_the_script() -> None:
-    pipeline = Pipeline(build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Problems()))
+    pipeline = Pipeline(build_steps(CleaningSpec(corpus=Ref("corpus", "0" * 32)), Needs(Problems(), bytes(32))))
     kept = pipeline.run(notebook(code(FUNCTION + "# ada@lovelace.org\n")))
     assert isinstance(kept, Document) and kept.language == "Python" and "lovelace" not in kept.text
     broken = pipeline.run(notebook(code("def f(:\n" + FUNCTION)))

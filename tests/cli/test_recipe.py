@@ -139,7 +139,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(WORDS, VALUES, max_size=6))
 def test_any_data_is_a_recipe_or_an_error_of_ours(tmp_path_factory: pytest.TempPathFactory, data: object) -> None:
     try:
