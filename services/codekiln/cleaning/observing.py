@@ -1,7 +1,7 @@
 """What a report wants to know of a shard while its files run through the steps: samples, the largest, the slowest.
 
 All but the times depends on the files alone. Times are measured, so they differ from run to run: they are kept apart
-from everything that a dataset's parts are made of (docs/decisions/0012-report.md).
+from everything that a dataset's parts are made of (docs/decisions/0014-report.md).
 """
 
 from __future__ import annotations
