@@ -55,9 +55,15 @@ _TEST_VECTOR = re.compile(rb"\bRFC[ -]?\d{3,5}\b|test[ _-]?vectors?\b|known[ -]a
 
 def is_test_vector(data: bytes, start: int) -> bool:
     """Whether its line or the one before says that a published example follows: it is nobody's, and has to stay what it is."""
-    line = data.rfind(b"\n", 0, start) + 1
-    before = data.rfind(b"\n", 0, max(0, line - 1)) + 1
+    line = _line(data, start, 4 * _CONTEXT)
+    before = _line(data, max(0, line - 1), 4 * _CONTEXT)
     return _TEST_VECTOR.search(data, max(before, start - 4 * _CONTEXT), start) is not None
+
+
+def _line(data: bytes, place: int, most: int) -> int:
+    """Where the line of this place begins, or `most` bytes before it: lines may be as long as files."""
+    first = max(0, place - most)
+    return max(first, data.rfind(b"\n", first, place) + 1)
 
 
 def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
@@ -145,7 +151,7 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
         return None  # user@host:path
-    if _REMOTE.search(data, max(0, data.rfind(b"\n", 0, start) + 1, start - 2 * _CONTEXT), start):
+    if _REMOTE.search(data, _line(data, start, 2 * _CONTEXT), start):
         return None
     if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
         return None  # a call or an attribute: code, and not an address
@@ -167,8 +173,7 @@ def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
         return None
     if not network.is_public_v4(value):
         return False
-    line = data.rfind(b"\n", 0, start) + 1
-    before, after = data[max(line, start - _CONTEXT) : start], data[end : end + 16]
+    before, after = data[_line(data, start, _CONTEXT) : start], data[end : end + 16]
     return not network.reads_as_version(value, before, after)
 
 
