@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codekiln.cleaning.ordering import BINS, bins, first_bins, histogram, shards
+from codekiln.cleaning.ordering import BINS, Histogram, bins, first_bins, histogram, shards
 
 ROWS = st.lists(
     st.tuples(st.sampled_from(["a/one", "b/two", "c/three", "한글"]), st.text(max_size=8), st.integers(0, 4 << 20)),
@@ -54,9 +54,9 @@ def test_a_giant_repository_is_cut() -> None:
 
 
 def test_no_rows_make_one_empty_shard() -> None:
-    assert first_bins([[]]).tolist() == [0]
+    assert first_bins([_histogram([])]).tolist() == [0]
     assert (bins(["a"], ["b"]) < BINS).all()
 
 
-def _histogram(rows: list[tuple[str, str, int]]) -> list[tuple[int, int]]:
+def _histogram(rows: list[tuple[str, str, int]]) -> Histogram:
     return histogram([Row(repository, path, bytes(size)) for repository, path, size in rows])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,9 +14,9 @@ from codekiln.cleaning.deduplicating import STEP as DUPLICATES_STEP
 from codekiln.cleaning.deduplicating import find, publish_clusters
 from codekiln.cleaning.deduplication.finding import Found
 from codekiln.cleaning.deduplication.index import INDEX_VERSION, open_known
-from codekiln.cleaning.filtering import FilterTask, filter_shard
+from codekiln.cleaning.filtering import FilterTask, filter_shard, work_key
 from codekiln.cleaning.observing import Observed
-from codekiln.cleaning.ordering import Histogram, first_bins
+from codekiln.cleaning.ordering import first_bins
 from codekiln.cleaning.pipeline import KEPT, Counts
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
@@ -71,8 +72,6 @@ class _Filtered:
 
     counts: Counts
     kept: list[int]
-    bins: list[Histogram]
-    """Of each shard, before duplicates."""
     steps: list[str]
     observed: Observed
     leaks: list[list[str]]
@@ -141,19 +140,18 @@ def _filter(cluster: Cluster, tasks: list[FilterTask], corpus: Manifest, context
         context.progress("filter", min(done, total), total, "bytes", metrics=_figures(so_far))
 
     progress(0)
-    counts, observed, kept, bins, steps, leaks = Counts(), Observed(), [], [], [], []
+    counts, observed, kept, steps, leaks = Counts(), Observed(), [], [], []
     for done in cluster.map(filter_shard, tasks, progress, lambda done: so_far.merge(Counts.from_json(done["counts"]))):
         counts.merge(Counts.from_json(done["counts"]))
         observed.merge(Observed.from_json(done["observed"]))
         kept.append(done["kept"])
-        bins.append(done["bins"])
         steps = done["steps"]
         leaks += done["leaks"]
     dropped = counts.dropped_files
     if counts.seen.files != sum(kept) + dropped:
         raise Internal(f"{counts.seen.files} files went in, {sum(kept)} + {dropped} came out", reason="FILES_LOST")
     context.progress("filter", total, total, "bytes", metrics=_figures(counts))
-    return _Filtered(counts, kept, bins, steps, observed, sorted(leaks))
+    return _Filtered(counts, kept, steps, observed, sorted(leaks))
 
 
 def _figures(counts: Counts) -> dict[str, float]:
@@ -168,7 +166,7 @@ def _write(
     cluster: Cluster, results: _Results, filtered: _Filtered, prefix: str, key: Key, context: Context
 ) -> list[dict[str, Any]]:
     """A task for each shard of the corpus, then for each of the dataset; parts are numbered without gaps."""
-    arrangement = Arrangement(prefix, len(filtered.kept), tuple(first_bins(filtered.bins).tolist()))
+    arrangement = Arrangement(prefix, len(filtered.kept), _first_bins(len(filtered.kept), prefix, context))
     arrangement.save(context.store)
     files, figures = sum(results.kept), _figures(results.counts)
     context.progress("arrange", 0, files, "files", metrics=figures)
@@ -194,6 +192,12 @@ def _write(
     done = list(cluster.map(write_shard, tasks, progress))
     progress(total)  # steps make files shorter, so what was written is less than what was found
     return done
+
+
+def _first_bins(shards: int, prefix: str, context: Context) -> tuple[int, ...]:
+    keys = (work_key(prefix, "bins", index) for index in range(shards))
+    histograms = (np.frombuffer(context.store.get(key), "<i8").reshape(-1, 2) for key in keys)
+    return tuple(first_bins(histograms).tolist())
 
 
 def _publish(results: _Results, shards: list[dict[str, Any]], prefix: str, key: Key, context: Context) -> Manifest:

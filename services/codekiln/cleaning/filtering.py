@@ -49,8 +49,10 @@ class FilterTask:
 
 
 def work_key(prefix: str, what: str, index: int) -> str:
-    """Where a shard's intermediate result lies: `filtered`, `sketch`, `entries`, `dropped` or a mark."""
-    ending = {"filtered": "parquet", "sketch": "parquet", "dropped": "parquet", "entries": "bin"}.get(what, "json")
+    """Where a shard's intermediate result lies: `filtered`, `sketch`, `entries`, `dropped`, `bins` or a mark."""
+    ending = {"filtered": "parquet", "sketch": "parquet", "dropped": "parquet", "entries": "bin", "bins": "bin"}.get(
+        what, "json"
+    )
     return f"{prefix}{what}-{index:05d}.{ending}"
 
 
@@ -119,10 +121,10 @@ class _Filtering:
         store.put(work_key(prefix, "sketch", index), _written(sketches, sketching.SCHEMA))
         store.put(work_key(prefix, "entries", index), sketching.entries(self._sketches))
         store.put(work_key(prefix, "dropped", index), _written(iter([_dropped_rows(self._dropped)]), DROPPED_SCHEMA))
+        store.put(work_key(prefix, "bins", index), ordering.histogram(self._kept).astype("<i8").tobytes())
         done = {
             "counts": self._pipeline.counts.to_json(),
             "kept": len(self._kept),
-            "bins": ordering.histogram(self._kept),
             "steps": self._pipeline.steps,
             "observed": self._observer.observed.to_json(),
             "leaks": self._leaks,

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 BINS = 1 << 20
@@ -23,8 +24,8 @@ _SHARD_BYTES = (16 << 20, 256 << 20)
 _SHARDS = 1024
 """As many are aimed at, where that leaves their size between the two."""
 
-Histogram = list[tuple[int, int]]
-"""(bin, bytes), ascending, without empty bins."""
+Histogram = npt.NDArray[np.int64]
+"""Rows of (bin, bytes), ascending, without empty bins."""
 
 
 def bins(repositories: Sequence[str], paths: Sequence[str]) -> np.ndarray:
@@ -48,16 +49,14 @@ def histogram(rows: Sequence[Placed]) -> Histogram:
     where = bins([row.repo_name for row in rows], [row.path for row in rows])
     found, places = np.unique(where, return_inverse=True)
     totals = np.bincount(places, np.array([len(row.data) for row in rows], np.float64), len(found)).astype(np.int64)
-    return list(zip(found.tolist(), totals.tolist(), strict=True))
+    return np.stack([found, totals], axis=1)
 
 
 def first_bins(histograms: Iterable[Histogram]) -> np.ndarray:
     """The first bin of every shard, ascending from 0, for rows of which these are the bytes."""
     totals = np.zeros(BINS, np.int64)
     for found in histograms:
-        if found:
-            numbers, amounts = np.array(found, np.int64).T
-            totals[numbers] += amounts
+        totals[found[:, 0]] += found[:, 1]
     ends = np.cumsum(totals)
     least, most = _SHARD_BYTES
     target = min(most, max(least, int(ends[-1]) // _SHARDS))
