@@ -26,9 +26,9 @@ UNIT = 24e6
 def measure(largest: int = 16, workers_on: int = 4) -> dict[str, Any]:
     """`two_workers`, `rss_growth` (10x over 1x), `time_growth` (CPU seconds a byte, the largest over 1x)."""
     tenfold = min(10, largest)
-    start = _clean(1, 0.002)
-    sizes = {times: _clean(1, times) for times in sorted({1, 4, tenfold, largest})}
-    one, two = sizes.get(workers_on) or _clean(1, workers_on), _clean(2, workers_on)
+    start = clean(1, 0.002)
+    sizes = {times: clean(1, times) for times in sorted({1, 4, tenfold, largest})}
+    one, two = sizes.get(workers_on) or clean(1, workers_on), clean(2, workers_on)
     if one["digests"] != two["digests"]:
         raise SystemExit("one worker and two gave other bytes")
     work = {times: run["cpu_seconds"] - start["cpu_seconds"] for times, run in sizes.items()}
@@ -42,7 +42,7 @@ def measure(largest: int = 16, workers_on: int = 4) -> dict[str, Any]:
     }
 
 
-def _clean(workers: int, times: float) -> dict[str, Any]:
+def clean(workers: int, times: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Settings(service="bench", home=Path(folder)).store_url, None)
         corpus = make_corpus(store, UNIT * times)
