@@ -25,7 +25,7 @@ CORPUS_SCHEMA = pa.schema(
         pa.field("content", pa.large_binary(), nullable=False),
         pa.field("source", pa.string()),  # kind of the source and what it was opened at: `git <url>`
         pa.field("language_rule", pa.string()),  # what named the language: a rule of core.language, or `source`
-        pa.field("license_score", pa.float32()),  # of a licence file: how much of the licence's text it has, 0 to 1
+        pa.field("license_score", pa.float32()),  # of a licence file: its likeness to the licence's text, 0 to 1
         pa.field("star_events_count", pa.int64()),  # stars of the repository
         pa.field("revision_date", pa.timestamp("ms", "UTC")),  # of the commit, or of the package's version
     ]
