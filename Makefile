@@ -69,6 +69,7 @@ format: setup ## mend style
 requirements: setup ## resolve requirements/*.in again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate --override requirements/overrides.txt requirements/development.in -o requirements/development.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate requirements/bootstrap.in -o requirements/bootstrap.txt
+	for peer in bench/peers/*.in; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $$peer -o $${peer%.in}.txt || exit; done
 	$(BIN)/python -m tools.image_requirements
 
 images: setup ## build the images of all families, or of FAMILY="services data" (docker, podman, buildah or IMAGE_BUILD)

@@ -17,7 +17,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
+"""Where their scripts are."""
 
 
 class Missing(Exception):
@@ -26,7 +27,7 @@ class Missing(Exception):
 
 def run_peer(name: str, script: str, *arguments: str) -> dict[str, Any]:
     """Runs `<script>` of this folder in the peer's environment; its last line of output is JSON. Raises Missing."""
-    command = [str(interpreter(name)), str(_HERE / script), *arguments]
+    command = [str(interpreter(name)), str(FOLDER / script), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Missing(f"{script} ended with {done.returncode}: {done.stderr.strip().splitlines()[-1:]}")
@@ -35,7 +36,7 @@ def run_peer(name: str, script: str, *arguments: str) -> dict[str, Any]:
 
 def interpreter(name: str) -> Path:
     """Python of the peer's environment, which is made unless it is there. Raises Missing."""
-    requirements = _HERE / f"{name}.txt"
+    requirements = FOLDER / f"{name}.txt"
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folder = cache / "codekiln-bench" / f"{name}-{hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]}"
     python = folder / "bin" / "python"
