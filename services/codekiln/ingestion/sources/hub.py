@@ -16,10 +16,10 @@ import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
-from typing import Any
 
 from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound, PermissionDenied, Unavailable
 from codekiln.ingestion.sources.place import DataFile
+from codekiln.ingestion.sources.ranged import RangedFile
 
 _DEFAULT = "https://huggingface.co"
 _AHEAD = 4 << 20
@@ -64,7 +64,12 @@ class Hub:
 
     def _file(self, name: str, commit: str, path: str, size: int, blob: str) -> DataFile:
         url = f"/datasets/{urllib.parse.quote(name)}/resolve/{commit}/{urllib.parse.quote(path)}"
-        return DataFile(path, size, blob, lambda: io.BufferedReader(_Remote(self, url, size), _AHEAD))
+        return DataFile(
+            path,
+            size,
+            blob,
+            lambda: io.BufferedReader(RangedFile(lambda at, count: self.read_range(url, at, count), size), _AHEAD),
+        )
 
     def read_range(self, url: str, start: int, length: int) -> bytes:
         """`length` bytes of a file from `start`."""
@@ -103,28 +108,3 @@ class Hub:
         if status == 404:
             return NotFound(f"there is no {shown}: check name and revision", reason="SOURCE_NOT_FOUND")
         return Unavailable(f"{shown} answers with status {status}", reason="HUB_UNREACHABLE")
-
-
-class _Remote(io.RawIOBase):
-    """A file of a hub, read piece by piece."""
-
-    def __init__(self, hub: Hub, url: str, size: int) -> None:
-        self._hub, self._url, self._size, self._at = hub, url, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = max(0, offset + (0, self._at, self._size)[whence])
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        wanted = min(len(buffer), self._size - self._at)
-        if wanted <= 0:
-            return 0
-        buffer[:wanted] = self._hub.read_range(self._url, self._at, wanted)
-        self._at += wanted
-        return wanted

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.core.settings import Settings
 from codekiln.core.store import ObjectStore, open_store
+from codekiln.ingestion.sources.ranged import RangedFile
 
 _AHEAD = 4 << 20
 """Bytes asked of a store at once."""
@@ -97,33 +98,10 @@ def _in_store(path: str, suffixes: tuple[str, ...], settings: Settings) -> tuple
 
 
 def _object(store: ObjectStore, key: str, name: str, size: int, version: str) -> DataFile:
-    return DataFile(name, size, version, lambda: io.BufferedReader(_Object(store, key, size), _AHEAD))
+    def opened() -> io.BufferedReader:
+        return io.BufferedReader(RangedFile(lambda at, count: store.get_range(key, at, count), size), _AHEAD)
 
-
-class _Object(io.RawIOBase):
-    """An object of a store, read piece by piece."""
-
-    def __init__(self, store: ObjectStore, key: str, size: int) -> None:
-        self._store, self._key, self._size, self._at = store, key, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = max(0, offset + (0, self._at, self._size)[whence])
-        return self._at
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        wanted = min(len(buffer), self._size - self._at)
-        if wanted <= 0:
-            return 0
-        data = self._store.get_range(self._key, self._at, wanted)
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
+    return DataFile(name, size, version, opened)
 
 
 def _on_disk(root: Path, suffixes: tuple[str, ...]) -> tuple[list[DataFile], bool]:

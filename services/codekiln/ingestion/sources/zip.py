@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import lzma
 import stat
 import struct
 import zipfile
@@ -65,13 +66,8 @@ class ZipFiles:
             if error.errno:
                 raise
             return Skipped(selection.UNREADABLE)
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error):
+        except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, ValueError, RuntimeError, struct.error):
             return Skipped(selection.UNREADABLE)
-        except Exception as error:
-            # lzma.LZMAError and what other decompressors of members raise.
-            if type(error).__module__ in ("_lzma", "lzma", "zipfile"):
-                return Skipped(selection.UNREADABLE)
-            raise
         return content if len(content) == info.file_size else Skipped(selection.UNREADABLE)
 
 
