@@ -230,6 +230,8 @@ def test_a_file_a_thousand_times_is_one_cluster_and_costs_one_link_each() -> Non
     nearly = [document(FUNCTION + f"# number {i} of many\n", f"n{i}.py") for i in range(1000)]
     search = Search([copies, nearly], parts=2)
     assert len(search.gone()) == 1999
+    [(_, _, named, files)] = search.find().largest
+    assert (len(named), files) == (20, 2000)
     assert sum(part["links"] for part in search.said["link_equal"]) == 999
     assert sum(part["pairs"] for part in search.said["link_near"]) < 100 * 1000  # all pairs would be 500,000
     assert search.stages.count("settle") < 10

@@ -26,8 +26,8 @@ REASONS = ("exact_duplicate", "whitespace_duplicate", "near_duplicate")
 KNOWN = "known_duplicate"
 SHOWN = 40
 """Largest clusters that the report shows."""
-_NAMED = 10_000
-"""Files of a shown cluster that are named."""
+_NAMED = 20
+"""Files of a shown cluster that are named beside the one that stays."""
 
 VERDICTS = pa.schema(
     [
@@ -156,7 +156,10 @@ def _said(plan: Plan, found: list[_Cluster]) -> dict[str, Any]:
             amount["files"] += 1
             amount["bytes"] += entry.found_bytes
             by_shard[file >> 32] += 1
-    largest = [[c.kind, c.survivor.name, [entry.name for _, entry, _, _ in c.members[:_NAMED]]] for c in found[:SHOWN]]
+    largest = [
+        [c.kind, c.survivor.name, [entry.name for _, entry, _, _ in c.members[:_NAMED]], len(c.members) + 1]
+        for c in found[:SHOWN]
+    ]
     return {
         "clusters": len(found),
         "dropped": dropped,

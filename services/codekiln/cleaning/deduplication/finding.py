@@ -28,12 +28,15 @@ Run = Callable[[Stage, Sequence[Task]], list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Found:
-    """What goes by reason (`files`, `bytes`), files that go by shard, largest clusters as reason, survivor, gone."""
+    """What goes by reason (`files`, `bytes`), files that go by shard, and the largest clusters.
+
+    Of these: reason, survivor, some that go, how many files the cluster has.
+    """
 
     clusters: int
     dropped: dict[str, dict[str, int]] = field(default_factory=dict)
     by_shard: dict[int, int] = field(default_factory=dict)
-    largest: list[tuple[str, str, list[str]]] = field(default_factory=list)
+    largest: list[tuple[str, str, list[str], int]] = field(default_factory=list)
 
 
 def find_duplicates(plan: Plan, store: ObjectStore, run: Run) -> Found:
@@ -84,7 +87,7 @@ def _together(said: list[dict[str, Any]]) -> Found:
         for shard, files in part["by_shard"].items():
             by_shard[int(shard)] = by_shard.get(int(shard), 0) + files
     largest = sorted(
-        ((kind, survivor, gone) for part in said for kind, survivor, gone in part["largest"]),
-        key=lambda cluster: (-len(cluster[2]), cluster[1]),
+        (tuple(cluster) for part in said for cluster in part["largest"]),
+        key=lambda cluster: (-cluster[3], *cluster[1:3]),
     )
     return Found(sum(part["clusters"] for part in said), dropped, by_shard, largest[:SHOWN])

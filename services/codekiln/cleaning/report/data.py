@@ -17,7 +17,6 @@ from codekiln.core.spec import to_json
 REPORT_PARTS = SimpleNamespace(json="report.json", html="report.html", leaks="contamination.json")
 VERSION = 2
 """Of the schema. It goes up where a reader of the last one would fail."""
-_CLUSTER_FILES = 20
 _FILE = ("repository", "path", "language", "bytes", "outcome")
 
 
@@ -98,11 +97,5 @@ def _ordered(reasons: dict[str, Amount]) -> dict[str, Any]:
     return {reason: vars(a) for reason, a in sorted(reasons.items(), key=lambda item: (-item[1].files, item[0]))}
 
 
-def _cluster(reason: str, survivor: str, gone: list[str], why: str = "") -> dict[str, Any]:
-    return {
-        "reason": reason,
-        "survivor": survivor,
-        "why": why,
-        "files": len(gone) + 1,
-        "gone": gone[:_CLUSTER_FILES],
-    }
+def _cluster(reason: str, survivor: str, gone: list[str], files: int) -> dict[str, Any]:
+    return {"reason": reason, "survivor": survivor, "files": files, "gone": gone}

@@ -63,8 +63,7 @@ def duplicates(report: dict[str, Any]) -> str:
     for cluster in found["largest"]:
         title = (
             f"<b>{cluster['files']:,} files</b><span class=soft>{text(reason_words(cluster['reason']))}: </span>"
-            f"<code>{text(cluster['survivor'][-200:])}</code> <span class=soft>stays"
-            f"{text(': ' + cluster['why']) if cluster['why'] else ''}</span>"
+            f"<code>{text(cluster['survivor'][-200:])}</code> <span class=soft>stays</span>"
         )
         more = cluster["files"] - 1 - len(cluster["gone"])
         listed = "\n".join(name[-200:] for name in cluster["gone"]) + (f"\n\u2026 and {more:,} more" if more else "")

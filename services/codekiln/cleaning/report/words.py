@@ -88,7 +88,10 @@ REASONS = {
     "known_duplicate": "A known dataset has the same or nearly the same.",
 }
 
-SURVIVES = "Of each cluster stays a file with a known licence, of these the longest, of these the first by name."
+SURVIVES = (
+    "Of each cluster stays, in this order, a file with a permissive licence, one with a known licence, that of the "
+    "most stars, the newest, the longest."
+)
 
 
 def reason_words(reason: str) -> str:
