@@ -106,7 +106,12 @@ def test_what_came_in_is_what_stayed_and_what_went(report: dict[str, Any]) -> No
 
 
 def test_it_is_as_its_schema_says(report: dict[str, Any]) -> None:
-    jsonschema.Draft202012Validator(SCHEMA).validate(report)
+    validator = jsonschema.Draft202012Validator(SCHEMA)
+    assert [error.message for error in validator.iter_errors(report)] == []
+    assert set(report) == set(SCHEMA["required"])
+    for key in report:
+        assert not validator.is_valid({name: value for name, value in report.items() if name != key}), key
+        assert not validator.is_valid({**report, key: None}), key
 
 
 def test_changes_are_shown_with_their_values_hidden(report: dict[str, Any], html: str) -> None:
@@ -219,7 +224,7 @@ def test_a_page_of_the_worst_data_is_small_and_escaped(report: dict[str, Any]) -
     reasons = {f"reason_{i}": amount for i in range(80)}
     funnel = [{**report["funnel"][0], "step": f"step{i}", "changed": amount, "dropped": reasons} for i in range(4)]
     rows = [{**report["languages"][0], "name": f"{i}{evil}"[:60], "dropped": reasons} for i in range(3000)]
-    cluster = {"reason": "near_duplicate", "survivor": evil, "why": evil[:100], "files": 900, "gone": [evil] * 20}
+    cluster = {"reason": "near_duplicate", "survivor": evil, "files": 900, "gone": [evil] * 20}
     worst = {
         **report,
         "funnel": funnel,

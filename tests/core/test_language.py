@@ -135,5 +135,6 @@ def test_the_tables_hold_all_of_linguist_and_agree_with_each_other() -> None:
 )
 def test_repetition_is_read_in_a_moment(extension: str, unit: bytes) -> None:
     # With an engine that goes back, some of these take hours; the suite's own limit is ten minutes.
-    detect(f"a.{extension}", unit * (1 << 20))
-    detect("a.unknown", b"vim" + unit * (1 << 20) + b"-*-" + unit * (1 << 20))
+    found = detect(f"a.{extension}", unit * (1 << 20))
+    assert found.language in {"", *BY_EXTENSION[extension]} and bool(found.language) == bool(found.rule)
+    assert detect("a.unknown", b"vim" + unit * (1 << 20) + b"-*-" + unit * (1 << 20)).language == ""

@@ -105,7 +105,7 @@ def test_an_agreement_that_holds_permissive_notices_is_not_permissive() -> None:
 @settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_matcher(text: str) -> None:
-    find_licenses(text)
+    assert found(text) == found(text + "\n") and len(found(text)) <= 1  # too short for two licences
 
 
 @pytest.mark.parametrize("text", [MIT * 1000, "the of and to in a that is " * 20_000, "\n".join([ISC, "x"] * 1000)])
