@@ -231,6 +231,20 @@ def test_a_limit_takes_a_fair_share_of_every_repository(
     assert {row["path"] for row in rows(store, other)} != {row["path"] for row in rows(store, manifest)}
 
 
+def test_files_that_only_their_content_could_name_take_nothing_from_a_limited_corpus(
+    context: Context, environment: Environment
+) -> None:
+    files = {f"giant/{i}.py": "x" * 100 for i in range(100)} | {f"giant/{i}.unheard": "y" * 100 for i in range(100)}
+    environment.install("giant", "1", files)
+    environment.install("other", "1", {f"other/{i}.py": "x" * 100 for i in range(100)})
+    source = Source(installed_packages=InstalledPackages(environment.python, exclude_standard_library=True))
+    manifest = run(IngestionSpec(sources=(source,), languages=("Python",), max_bytes=3000), context)
+    assert (manifest.summary["bytes"], manifest.summary["files"]) == (3000, 30)
+    assert manifest.summary["skipped"]["limit"] == 270
+    whole = run(IngestionSpec(sources=(source,), languages=("Python",)), context)
+    assert whole.summary["files"] == 200 and whole.summary["skipped"]["unknown_language"] == 100
+
+
 def test_shards_stay_below_their_size_unless_one_file_is_larger(
     store: ObjectStore, context: Context, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 
 from codekiln.core.language import Detection, candidates, detect
@@ -70,6 +71,11 @@ class Selection:
         if names and self.languages and self.languages.isdisjoint(names):
             return OTHER_LANGUAGE
         return TOO_LARGE if size > self.max_file_bytes else ""
+
+    def is_doubtful(self, path: str) -> bool:
+        """Whether its extension is of no language: most such files turn out to be none, and none is planned for."""
+        name = posixpath.basename(path)
+        return "." in name.lstrip(".") and candidates(path) is None
 
     def refuse_language(self, language: str | None) -> str:
         """Why a language is not wanted, or the empty string."""

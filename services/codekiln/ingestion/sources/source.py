@@ -145,7 +145,7 @@ class ListedRepository(ABC):
         """The licences of a file by its path."""
 
     def size(self, wanted: Selection) -> int:
-        return sum(entry.bytes for entry in self.entries() if not refusal(entry, wanted))
+        return sum(e.bytes for e in self.entries() if not refusal(e, wanted) and not wanted.is_doubtful(e.path))
 
     def expected(self, wanted: Selection) -> int:
         return self.size(wanted)
@@ -154,7 +154,7 @@ class ListedRepository(ABC):
         entries = self.entries()
         reasons = [refusal(entry, wanted) for entry in entries]
         if share.bytes is not None:
-            _cut(entries, reasons, share.bytes, share.seed)
+            _cut(entries, reasons, share, wanted)
         reasons = reasons[start.items :]
         entries = entries[start.items :]
         chosen = [entry for entry, reason in zip(entries, reasons, strict=True) if not reason]
@@ -219,12 +219,18 @@ def digest_of_entries(entries: Sequence[Entry]) -> str:
     return digest.hexdigest()[:32]
 
 
-def _cut(entries: Sequence[Entry], reasons: list[str], limit: int, seed: int) -> None:
-    """Marks what does not fit into `limit`. Files are taken in a seeded order: a cut repository is a fair sample."""
+def _cut(entries: Sequence[Entry], reasons: list[str], share: Share, wanted: Selection) -> None:
+    """Marks what does not fit into the share. Files are taken in a seeded order: a cut repository is a fair sample.
+
+    Doubtful files come last: what they took would be missing where they turn out to be of no language.
+    """
     candidates = [i for i, reason in enumerate(reasons) if not reason]
+    limit = share.bytes or 0
     if sum(entries[i].bytes for i in candidates) <= limit:
         return
-    for i in sorted(candidates, key=lambda i: seeded(seed, entries[i].path)):
+    for i in sorted(
+        candidates, key=lambda i: (wanted.is_doubtful(entries[i].path), seeded(share.seed, entries[i].path))
+    ):
         if entries[i].bytes <= limit:
             limit -= entries[i].bytes
         else:
