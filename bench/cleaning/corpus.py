@@ -35,7 +35,7 @@ def installed_files(size: float, pattern: str = "*.py") -> list[Document]:
 def make_corpus(store: ObjectStore, size: float) -> Manifest:
     """Publishes up to `size` bytes of files in every language that we know; each file once.
 
-    Beside it the store gets a key of substitutes that is always the same, since runs in stores of their own are compared.
+    The store gets a key of substitutes that is always the same, since runs in stores of their own are compared.
     """
     store.put(STORE_KEY, bytes(32))
     draft = Draft(store, Key("corpus", 1, {"bench": size}))
