@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from codekiln.cleaning.contamination.problems import STRUCTURE_RUN, Problem, Problems, Structure, squeeze, structure
+from codekiln.cleaning.contamination.problems import Problem, Problems, squeeze
 from codekiln.cleaning.contamination.shapes import Shape, function_shapes, functions_around, similarity
+from codekiln.cleaning.contamination.structure import STRUCTURE_RUN, Structure, structure
 from codekiln.cleaning.document import SHINGLE, Document
 from codekiln.cleaning.words import doubled
 
