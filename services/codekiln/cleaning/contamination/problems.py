@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -21,6 +22,9 @@ from codekiln.core.errors import InvalidArgument
 
 RUN = 2 * SHINGLE
 """Words in a row that two texts on the same subject seldom share."""
+_TESTS = 1 << 14
+"""Characters of a test that are looked at: EvalPlus's tests are tables of megabytes."""
+_EXAMPLES = re.compile(rb"^\s*(?:>>>|examples?\b|for example\b)", re.IGNORECASE | re.MULTILINE)
 _FIELDS = ("task_id", "prompt", "entry_point", "canonical_solution", "test")
 _SPACE = b" \t\n\r\f\v"
 
@@ -34,12 +38,15 @@ class Problem:
     entry_point: str
     docstring: bytes
     """Squeezed: without white space, in lower case."""
+    prose: bytes
+    """The docstring above its examples, squeezed; empty where it has none."""
     solution: bytes
     """Squeezed."""
     docstring_runs: Hashes
     short_docstring: Hashes
     """Every SHINGLE words in a row of a docstring that is too short for runs."""
     solution_runs: Hashes
+    test_runs: Hashes
     structure_runs: Hashes
     shape: Shape
 
@@ -71,6 +78,10 @@ class Problems:
     @cached_property
     def solutions(self) -> Index:
         return Index.build(p.solution_runs for p in self.all)
+
+    @cached_property
+    def tests(self) -> Index:
+        return Index.build(p.test_runs for p in self.all)
 
     @cached_property
     def structures(self) -> Index:
@@ -131,12 +142,14 @@ def _problem(benchmark: str, number: int, row: dict[str, Any]) -> Problem:
         task_id=row["task_id"],
         entry_point=row["entry_point"],
         docstring=squeeze(docstring),
+        prose=squeeze(_EXAMPLES.split(docstring, maxsplit=1)[0]) if _EXAMPLES.search(docstring) else b"",
         solution=squeeze(data),
         docstring_runs=_runs(docstring),
         short_docstring=_short(docstring),
         solution_runs=_runs(data),
+        test_runs=_runs(row["test"][:_TESTS].encode("utf-8", "surrogatepass")),
         structure_runs=np.unique(structure(data, words(data)).runs),
-        shape=shape(function) if function else frozenset(),
+        shape=shape(function) if function else Shape(),
     )
 
 
