@@ -35,7 +35,8 @@ MIN_NAMED_SOLUTION = 20
 MIN_RUNS = 8
 RUN_SHARE = 0.4
 """Share of a problem's own runs from which an edited copy counts."""
-STRUCTURE_SHARE = 0.4
+STRUCTURE_SHARE = 0.5
+LOOSE_STRUCTURE_SHARE = 0.4
 MIN_SHAPE = 16
 """Smaller functions are written alike by many."""
 MIN_NAMED_SHAPE = 4
@@ -151,17 +152,20 @@ def _by_shape(document: Document, problems: Problems) -> Iterator[tuple[int, str
     if counts is None:
         return
     totals = problems.structures.totals
-    for index in np.flatnonzero((counts > 0) & (counts >= STRUCTURE_SHARE * totals)).tolist():
+    for index in np.flatnonzero((counts > 0) & (counts >= LOOSE_STRUCTURE_SHARE * totals)).tolist():
         wanted = problems.all[index].shape
+        if counts[index] < STRUCTURE_SHARE * totals[index] and len(wanted) < MIN_LOOSE_SHAPE:
+            continue
         if len(wanted) < (MIN_SHAPE if totals[index] > 1 else MIN_BARE_SHAPE):
             continue
         shapes = list(_shapes_near(document, found, problems.all[index]))
         best = max((similarity(wanted, shape) for shape in shapes), default=0.0)
-        loose = max((loose_similarity(wanted, shape) for shape in shapes), default=0.0)
         if best >= (1.0 if len(wanted) < SMALL_SHAPE else SHAPE_SIMILARITY):
             yield index, f"a function of the same shape, similarity {best:.2f}"
-        elif len(wanted.loose) >= MIN_LOOSE_SHAPE and loose >= LOOSE_SIMILARITY:
-            yield index, f"a function of nearly the same statements, similarity {loose:.2f}"
+        elif len(wanted) >= MIN_LOOSE_SHAPE:
+            loose = max((loose_similarity(wanted, shape) for shape in shapes), default=0.0)
+            if loose >= LOOSE_SIMILARITY:
+                yield index, f"a function of nearly the same statements, similarity {loose:.2f}"
 
 
 def _shapes_near(document: Document, found: Structure, problem: Problem) -> Iterator[Shape]:
@@ -169,6 +173,7 @@ def _shapes_near(document: Document, found: Structure, problem: Problem) -> Iter
     total = len(problem.structure_runs)
     places = np.flatnonzero(np.isin(found.runs, problem.structure_runs))
     ends = np.searchsorted(places, places + 2 * total + STRUCTURE_RUN)
-    dense = places[ends - np.arange(len(places)) >= STRUCTURE_SHARE * total]
+    share = STRUCTURE_SHARE if len(problem.shape) < MIN_LOOSE_SHAPE else LOOSE_STRUCTURE_SHARE
+    dense = places[ends - np.arange(len(places)) >= share * total]
     for source in functions_around(document.data, found.starts[dense].tolist()):
         yield from function_shapes(source)

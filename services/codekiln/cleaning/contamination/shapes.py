@@ -10,6 +10,7 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 GRAM = 4
 NAME = "#"
@@ -21,13 +22,20 @@ _SKIPPED_FIELDS = frozenset(
 
 @dataclass(frozen=True)
 class Shape:
-    """Numbers of every GRAM nodes in a row of a function's tree."""
+    """Numbers of every GRAM nodes in a row of a function's tree, each kind computed when it is first asked for."""
 
-    strict: frozenset[int] = frozenset()
-    """Names are numbered by their first use in the function."""
-    loose: frozenset[int] = frozenset()
-    """Names are numbered by their first use in these few nodes: a statement more, or in another place, changes only
-    the numbers around it."""
+    labels: tuple[str, ...] = ()
+
+    @cached_property
+    def strict(self) -> frozenset[int]:
+        """Names are numbered by their first use in the function."""
+        return frozenset(map(_number, _grams(_numbered(self.labels)))) if self.labels else frozenset()
+
+    @cached_property
+    def loose(self) -> frozenset[int]:
+        """Names are numbered by their first use in these few nodes: a statement more, or in another place, changes
+        only the numbers around it."""
+        return frozenset(_number(_numbered(gram)) for gram in _grams(self.labels)) if self.labels else frozenset()
 
     def __len__(self) -> int:
         return len(self.strict)
@@ -79,11 +87,7 @@ def function_shapes(text: str) -> list[Shape]:
 
 
 def shape(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Shape:
-    labels = list(_labels(function))
-    return Shape(
-        frozenset(map(_number, _grams(_numbered(labels)))),
-        frozenset(_number(_numbered(gram)) for gram in _grams(labels)),
-    )
+    return Shape(tuple(_labels(function)))
 
 
 def similarity(one: Shape, other: Shape) -> float:
