@@ -55,9 +55,10 @@ def test_settings_are_found_without_a_language_and_left_alone_in_code() -> None:
         ("app.py", b"\0\1\2", "decode", "binary"),
         ("app.py", b"x = 1\n" + b"y" * 2000, "lines", "line_too_long"),
         ("app.py", b"def broken(:\n" + SOURCE, "parse", "parse_error"),
-        ("app_pb2.py", SOURCE, "generated", "generated"),
-        ("web/node_modules/a/index.py", SOURCE, "vendored", "vendored"),
-        ("web\\node_modules\\a\\index.py", SOURCE, "vendored", "vendored"),
+        ("app_pb2.py", SOURCE, "generated", "protobuf python"),
+        ("app.py", b"# This file is auto-generated\n" + SOURCE, "generated", "phrase"),
+        ("web/node_modules/a/index.py", SOURCE, "vendored", "node_modules"),
+        ("web\\node_modules\\a\\index.py", SOURCE, "vendored", "node_modules"),
     ],
 )
 def test_judge_says_which_step_and_rule_drop_a_file(path: str, data: bytes, step: str, rule: str) -> None:

@@ -20,6 +20,8 @@ Path = str | os.PathLike[str]
 LICENCE = "licence"
 NO_SECRET = bytes(32)
 """Key of substitutes that nobody sees: a verdict shows none."""
+_OF_MANY_RULES = ("generated", "vendored")
+"""Reasons under which a cleaning counts many rules; the detail then begins with the rule's name."""
 _BYTES = ("size", "decode")
 """Steps without whose consent there is no text for the others to judge."""
 
@@ -128,4 +130,7 @@ def _steps(rules: CleaningSpec) -> tuple[Step, ...]:
 
 def _named(drop: Drop) -> tuple[str, str]:
     """Rule and reason: the stable name of the rule first, then what of this file made it so."""
+    if drop.reason in _OF_MANY_RULES:
+        rule, _, words = drop.detail.partition(": ")
+        return rule, words or f"{drop.reason}: {rule}"
     return drop.reason, drop.detail or drop.reason.replace("_", " ")
