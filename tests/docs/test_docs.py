@@ -47,6 +47,15 @@ def test_commands_and_files_that_a_page_names_exist(path: Path) -> None:
         assert target in targets, target
 
 
+def test_pages_that_the_code_names_exist() -> None:
+    named = {
+        (path.relative_to(ROOT).as_posix(), page)
+        for path in (*(ROOT / "services").rglob("*.py"), *(ROOT / "bench").rglob("*.py"))
+        for page in re.findall(r"\bdocs/[\w./-]+\.md\b", path.read_text())
+    }
+    assert named and not [(path, page) for path, page in named if not (ROOT / page).exists()]
+
+
 def _check(command: click.Command, words: list[str], line: str) -> None:
     """That a command of the line exists and takes the options that the line gives it."""
     if isinstance(command, click.Group) and words:
