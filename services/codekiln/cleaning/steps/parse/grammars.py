@@ -99,13 +99,14 @@ _TEMPLATES: Mend = (
     re.compile(rb"\{\{.{0,1000}?\}\}|\{%.{0,1000}?%\}|\{#.{0,1000}?#\}|<%.{0,1000}?%>|<\?.{0,10000}?\?>", re.S),
     _letters,
 )
-_TAG = rb"<!--.*?-->|<[/!?]?[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|<[/!?]?[A-Za-z][^<>]*>"
+_TAG = rb"<!--.*?-->|<!\[[^<>]*>|<[/!?]?[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|<[/!?]?[A-Za-z][^<>]*>"
 _SIGNS: Mend = (re.compile(rb"(" + _TAG + rb")|[>&]|<(?![A-Za-z/!?])", re.S), lambda match: match[1] or b".")
 """Signs that browsers take for text: all that is in no tag."""
-_MARKUP = (_TEMPLATES, _SIGNS)
+_MARKUP = ((re.compile(rb"<!\[(?:if|endif)[^<>]*\]>"), _letters), _TEMPLATES, _SIGNS)
 
 _JAVASCRIPT = _mends(
     (r"\bas[ \t]+(?:class|function|enum|null|void|new|in|for|if|import|export|this|instanceof)\b(?=\s*[,}])", "as _"),
+    (r"(?<=>)([ \t]+)&([ \t]+)(?=[A-Z])", r"\1.\2"),
 )
 
 _TYPESCRIPT = _JAVASCRIPT + _mends(
@@ -121,13 +122,14 @@ _TYPESCRIPT = _JAVASCRIPT + _mends(
 _SWIFT: tuple[Mend, ...] = (
     # Attributes that only the standard library has, and words of ownership.
     (re.compile(rb"@(?:_\w+|lifetime|specialized|abi|differentiable|derivative)\b(?:" + _ARGUMENTS + rb")?"), _blank),
+    (re.compile(rb"\b(?:await|try[?!]?)[ \t]+(?=[\w(\[.])"), _blank),
     (re.compile(rb"\b(?:__owned|__consuming|__shared|__setter_access)\b(?=[ \t])"), _blank),
     *_mends(
         (r"^([ \t]*)(?:borrow|unsafeAddress)([ \t]*\{)", r"\1get\2"),
         (r"^([ \t]*)(?:mutate|unsafeMutableAddress)([ \t]*\{)", r"\1_modify\2"),
         # The value of type Void.
         (r"\(\(\)\)", "(Void)"),
-        (r"((?:^|[:,=({?]|\breturn|\bin)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:]|$))", r"\1Void"),
+        (r"((?:^|[:,=({?]|\breturn|\bin)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:]|//|$))", r"\1Void"),
         (r"^([ \t]*(?:\w+[ \t]+)?associatedtype[^\n,=]*),", r"\1&"),
         (r"\bwhere[ \t]*\n([ \t]*)", r"\n\1where "),
     ),
@@ -140,7 +142,16 @@ _KOTLIN: tuple[Mend, ...] = (
         re.compile(rb"(?<=:)[ \t]*(?:@[\w.]+(?:" + _ARGUMENTS + rb")?[ \t]+)+(?=[\w(])"),
         lambda match: b" " * len(match[0]),
     ),
-    *_mends((r"@all:", "@get:"), (r"\b(?:actual|expect)([ \t]+constructor\b)", r"\1")),
+    *_mends(
+        (r"@all:", "@get:"),
+        (r"\b(?:actual|expect)([ \t]+constructor\b)", r"\1"),
+        # Words that are keywords in some places only.
+        (r"(?<![.\w])(?:where|by|suspend|get|set|value|inner|data|open)(?=\??\.\w|[ \t]*=[ \t])", "name"),
+        (r"\}[ \t]+(?:get|set|by|where)[ \t]+(?=\w)", "} to "),
+        (r"\bsuspend[ \t]*(?=\{)", ""),
+        (r"([:,(<=>][ \t]*)suspend[ \t]+(?=[(\w])", r"\1"),
+        (r"\$\$+(?=\")", ""),
+    ),
 )
 
 GRAMMARS: dict[str, Grammar] = {
@@ -149,7 +160,7 @@ GRAMMARS: dict[str, Grammar] = {
     ),
     "TypeScript": Grammar("tree_sitter_typescript", "language_typescript", borne=0.005, mends=_TYPESCRIPT),
     "TSX": Grammar("tree_sitter_typescript", "language_tsx", borne=0.005, mends=_TYPESCRIPT),
-    "HTML": Grammar("tree_sitter_html", borne=0.005, mends=_MARKUP),
+    "HTML": Grammar("tree_sitter_html", borne=0.01, mends=_MARKUP),
     "Svelte": Grammar("tree_sitter_svelte", borne=0.005, mends=_mends((r"\{@attach\b", "{..."), (r"(?<=\s)&(?=\s)", "."))),
     "Vue": Grammar("tree_sitter_html", borne=0.005, mends=_MARKUP),
     "Java": Grammar("tree_sitter_java"),
@@ -158,7 +169,7 @@ GRAMMARS: dict[str, Grammar] = {
     "Rust": Grammar("tree_sitter_rust", borne=0.002, mends=_mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", ""))),
     "C": Grammar("tree_sitter_c", borne=0.02, mends=_MACROS, others=(Other("C++"),), macros=True, conditional=True),
     "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=_MACROS, macros=True, conditional=True),
-    "C#": Grammar("tree_sitter_c_sharp", borne=0.02, conditional=True),
+    "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=_mends(("\xad", "")), conditional=True),
     "Ruby": Grammar("tree_sitter_ruby"),
     "PHP": Grammar("tree_sitter_php", "language_php"),
     "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=_SWIFT, conditional=True),

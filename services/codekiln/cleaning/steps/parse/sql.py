@@ -12,16 +12,16 @@ from codekiln.cleaning.steps.parse.place import sentence, told
 from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
 
 _TOKEN = r"""
-    (?P<comment>--[^\n]*|\#(?![\w>-])[^\n]*|/\*.*?\*/)
-    | (?P<string>(?<=[\s.(,=])\[[A-Za-z_\#@][^\]\n]*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
+    (?P<comment>--[^\n]*|(?<![\w\#])\#(?![\w\#>-])[^\n]*|/\*.*?\*/)
+    | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
             \[.*?\]|\(.*?\)|\{.*?\}|<.*?>|(?P<delimiter>[^\s\w\[({<]).*?(?P=delimiter))'
         |STRINGS|`[^`]*`
         |\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$)
-    | (?P<copy>^[ ]*copy\b[^;]{1,2000}\bstdin\b[^;]{0,200};.*?^\\\.[ \t]*$)
+    | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
     | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$
         |^[ \t]*(?:@@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*|(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
             |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*|(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
-    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}|<%.{0,1000}?%>|\$\{[^}\n]{0,200}\})
+    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}|<%[\s=\#@-].{0,1000}?%>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\[^\n]*)
     | (?P<inquiry>\$\$plsql_\w+)
     | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|//|\$\$) | (?P<bad>'|/\*)

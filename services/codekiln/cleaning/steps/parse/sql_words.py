@@ -18,7 +18,7 @@ _FIRST = frozenset(
     with within xa immutable stable volatile language as returns cost strict parallel public primary foreign unique
     constraint key perform assert alias package body pipe rem remark whenever define undefine variable var
     accept col column ttitle subtype member map constructor static overriding final not instantiable self clear
-    host timing def else elsif then add noaudit flashback associate exchange apply undrop list optimise emit source nested
+    host timing after before instead collect locking help sel del ins upd def else elsif then add noaudit flashback associate exchange apply undrop list optimise emit source nested
     """.split()
 )
 _BEGINS = re.compile(rb"\s*(?:<<\s*\w+\s*>>\s*|\w+:(?![:=])\s+)?([A-Za-z_]+)")
@@ -63,7 +63,7 @@ _BLOCK = re.compile(
         (?P<transaction>begin\s*(?:;|$|\b(?:tran|transaction|work|deferred|immediate|exclusive|concurrent|isolation|read
             |not\s+deferrable|distributed|dialog|conversation)\b))
         | (?P<open>begin|case)\b(?!\s*[,=.)])
-        | end\s+(?:if|loop|while|repeat|for)\b
+        | end[ \t]+(?:if|loop|while|repeat|for)\b
         | (?P<end>end(?:\s+case)?)\b
     )
     """,
