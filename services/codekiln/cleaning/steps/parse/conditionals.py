@@ -14,7 +14,7 @@ def first_arms(data: bytes) -> bytes:
 
 
 def last_arms(data: bytes) -> bytes:
-    """With the `#else` or the last `#elif` of each; what has neither, goes."""
+    """With the `#else` or the last `#elif` of each; what has neither stays, or a header would be empty."""
     return _chosen(data, last=True)
 
 
@@ -46,19 +46,9 @@ class _Conditional:
 
     def blank(self, keep: list[bool], *, last: bool) -> None:
         arms = list(zip(self.starts, self.starts[1:], strict=False))
-        chosen = (len(arms) - 1 if len(arms) > 1 else -1) if last or self._never else 0
+        chosen = len(arms) - 1 if last or self._never else 0
+        if self._never and len(arms) == 1:
+            chosen = -1
         for number, (start, end) in enumerate(arms):
             if number != chosen:
                 keep[start:end] = [False] * (end - start)
-
-
-def unfinished(code: bytes) -> str:
-    """What is wrong with the number of `#if` and `#endif`, in a text without strings and comments."""
-    depth = 0
-    for match in re.finditer(_CONDITIONAL.pattern, code, re.M):
-        if match.start() and code[match.start() - 1 : match.start()] != b"\n":
-            continue
-        depth += {b"if": 1, b"endif": -1}.get(match[1], 0)
-        if depth < 0:
-            return "`#endif` without the other half"
-    return "`#if` without the other half" if depth else ""

@@ -65,7 +65,9 @@ _ARGUMENTS = rb"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _MACROS: tuple[Mend, ...] = (
     (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
     # A macro alone on its line, with arguments or without.
-    (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*;?[ \t]*$", re.M), _blank),
+    (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*[;,]?[ \t]*$", re.M), _blank),
+    # With arguments, before a function's name on the next line.
+    (re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}[ \t]*" + _ARGUMENTS + rb"(?=[ \t]*\n[ \t]*\w+[ \t]*\()"), _blank),
     # Before a type and a name: NORETURN void f. After a name: int x UNUSED, and f(int x) WARN_UNUSED;
     (
         re.compile(
@@ -82,7 +84,12 @@ _MACROS: tuple[Mend, ...] = (
         _blank,
     ),
     # Before a constructor, and between `class` or `template` and a name.
-    (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]+(?=(?:\w+(?:<[^<>\n]*>)?::)*(\w+)(?:<[^<>\n]*>)?::~?\1[ \t]*\()", re.M), _blank),
+    (
+        re.compile(
+            rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]+(?=(?:\w+(?:<[^<>\n]*>)?::)*(\w+)(?:<[^<>\n]*>)?::~?\1[ \t]*\()", re.M
+        ),
+        _blank,
+    ),
     (
         re.compile(
             rb"(?:(?<=\bclass)|(?<=\bstruct)|(?<=\bunion)|(?<=\benum)|(?<=\btemplate))[ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
@@ -91,7 +98,10 @@ _MACROS: tuple[Mend, ...] = (
         ),
         _blank,
     ),
-    (re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"), lambda match: match[0][:8] + b" " * (len(match[0]) - 8)),
+    (
+        re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"),
+        lambda match: b"template".ljust(len(match[0])),
+    ),
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
 )
 
@@ -160,13 +170,19 @@ GRAMMARS: dict[str, Grammar] = {
     ),
     "TypeScript": Grammar("tree_sitter_typescript", "language_typescript", borne=0.005, mends=_TYPESCRIPT),
     "TSX": Grammar("tree_sitter_typescript", "language_tsx", borne=0.005, mends=_TYPESCRIPT),
-    "HTML": Grammar("tree_sitter_html", borne=0.01, mends=_MARKUP),
-    "Svelte": Grammar("tree_sitter_svelte", borne=0.005, mends=_mends((r"\{@attach\b", "{..."), (r"(?<=\s)&(?=\s)", "."))),
+    "HTML": Grammar("tree_sitter_html", borne=0.005, mends=_MARKUP),
+    "Svelte": Grammar(
+        "tree_sitter_svelte", borne=0.005, mends=_mends((r"\{@attach\b", "{..."), (r"(?<=\s)&(?=\s)", "."))
+    ),
     "Vue": Grammar("tree_sitter_html", borne=0.005, mends=_MARKUP),
     "Java": Grammar("tree_sitter_java"),
     "Kotlin": Grammar("tree_sitter_kotlin", borne=0.02, mends=_KOTLIN),
     "Go": Grammar("tree_sitter_go", borne=0.005),
-    "Rust": Grammar("tree_sitter_rust", borne=0.002, mends=_mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", ""))),
+    "Rust": Grammar(
+        "tree_sitter_rust",
+        borne=0.002,
+        mends=_mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", "")),
+    ),
     "C": Grammar("tree_sitter_c", borne=0.02, mends=_MACROS, others=(Other("C++"),), macros=True, conditional=True),
     "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=_MACROS, macros=True, conditional=True),
     "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=_mends(("\xad", "")), conditional=True),

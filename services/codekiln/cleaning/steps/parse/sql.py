@@ -19,8 +19,11 @@ _TOKEN = r"""
         |\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$)
     | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
     | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$
-        |^[ \t]*(?:@@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*|(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
-            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*|(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
+        |^[ \t]*(?:
+            @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
+            |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
+            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
+            |(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
     | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}|<%[\s=\#@-].{0,1000}?%>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\[^\n]*)
     | (?P<inquiry>\$\$plsql_\w+)
@@ -28,9 +31,7 @@ _TOKEN = r"""
 """
 _FLAGS = re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE
 _STANDARD = re.compile(_TOKEN.replace("STRINGS", "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"").encode(), _FLAGS)
-_ESCAPED = re.compile(
-    _TOKEN.replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS
-)
+_ESCAPED = re.compile(_TOKEN.replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS)
 """As MySQL and BigQuery read strings: a backslash takes the next character. For all others it is a character."""
 _PAIRS = {b"(": b")", b"[": b"]"}
 _UNKNOWN = 0.02

@@ -48,6 +48,17 @@ def check(language: str, data: bytes) -> str:
     return problem
 
 
+def share(language: str, data: bytes) -> tuple[float, str]:
+    """The share of bytes in errors, and the first error: for languages whose files are then judged by other means."""
+    root = _root(GRAMMARS[language], data)
+    if root is None:
+        return 1.0, "takes too long to parse"
+    if not root.has_error:
+        return 0.0, ""
+    found = errors(root)
+    return covered(found) / len(data), f"line {found[0].line}: {found[0].what}"
+
+
 def _judge(grammar: Grammar, data: bytes) -> str:
     problem = ""
     for text in _texts(grammar, data):
