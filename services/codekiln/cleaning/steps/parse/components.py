@@ -8,7 +8,8 @@ from codekiln.cleaning.steps.parse import stylesheet, tree
 
 _BLOCK = re.compile(rb"<(script|style)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</\1\s*>", re.S | re.I)
 _ATTRIBUTE = re.compile(rb"\b(lang|type)\s*=\s*[\"']?(?:text/)?([\w./+-]+)")
-_MARKUP = re.compile(rb"\A---|<(?:[A-Za-z/]|!doctype|!--)", re.I)
+_MARKUP = re.compile(rb"\A---|^@|<(?:[A-Za-z/]|!doctype|!--)", re.I | re.M)
+"""A tag, or the sign of a site generator or of Razor and Twirl."""
 _TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{")
 
 _SCRIPTS = {

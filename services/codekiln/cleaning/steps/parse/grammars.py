@@ -92,7 +92,8 @@ _MACROS: tuple[Mend, ...] = (
     ),
     (
         re.compile(
-            rb"(?:(?<=\bclass)|(?<=\bstruct)|(?<=\bunion)|(?<=\benum)|(?<=\btemplate))[ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
+            rb"(?:(?<=\bclass)|(?<=\bstruct)|(?<=\bunion)|(?<=\benum)|(?<=\btemplate))"
+            rb"[ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
             + _ARGUMENTS
             + rb")?(?=[ \t]+[\w:]+(?:<[^\n;{]*>)?[ \t\n]*(?:[;{:]|final\b))"
         ),
