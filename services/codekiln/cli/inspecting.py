@@ -110,17 +110,19 @@ def lineage(artifact: str, as_json: bool) -> None:
 @click.command()
 @click.argument("entries", nargs=-1, metavar="REPOSITORY...")
 @click.option("--hash", "hashes", multiple=True, metavar="HASH", help="A content: blob:... or sha256:...; repeatable.")
+@click.option("--from", "lists", multiple=True, metavar="FILE", help="A file of entries, one a line; `-` for a pipe.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line an artifact.")
-def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> int:
+def optout(entries: tuple[str, ...], hashes: tuple[str, ...], lists: tuple[str, ...], as_json: bool) -> int:
     """Tell what holds withdrawn sources and what was made from them: REPOSITORY, or files of one.
 
     \b
     codekiln optout acme/widgets
     codekiln optout 'acme/*' 'acme/gadgets:src/*' --json
     codekiln optout --hash blob:9daeafb9864cf43055ae93beb0afd6c7d144bfa4
+    codekiln optout --from withdrawn.txt
     """
     # Rows are read by the cleaning package, which this process does not import.
-    options = [f"--hash={hash}" for hash in hashes] + ["--json"] * as_json
+    options = [*(f"--hash={hash}" for hash in hashes), *(f"--from={path}" for path in lists), *["--json"] * as_json]
     return subprocess.run(
         [sys.executable, "-m", "codekiln.cleaning.standalone", "optout", *options, "--", *entries]
     ).returncode
