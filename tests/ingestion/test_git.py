@@ -275,6 +275,17 @@ def test_no_error_repeats_the_password_of_a_url(tmp_path: Path) -> None:
         assert "127.0.0.1" in caught.value.message
 
 
+def test_a_partial_clone_is_told_and_fetches_nothing(tmp_path: Path) -> None:
+    repository(tmp_path / "whole", FILES)
+    git(tmp_path / "whole", "config", "uploadpack.allowFilter", "true")
+    url = (tmp_path / "whole").as_uri()
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", url, "partial")
+    git(tmp_path / "partial", "config", "remote.origin.uploadpack", f"touch {tmp_path}/ran; git-upload-pack")
+    with pytest.raises(FailedPrecondition, match="it is a partial clone, fill it with `git fetch --refetch`"):
+        items(open_git(tmp_path / "partial", tmp_path / "scratch"))
+    assert not (tmp_path / "ran").exists()
+
+
 def test_names_of_repositories(tmp_path: Path) -> None:
     assert repository_name("https://host.example/owner/name.git") == "owner/name"
     assert repository_name("git@host.example:owner/name.git") == "owner/name"
