@@ -38,7 +38,7 @@ def test_names_are_shown_in_one_line_and_recorded_as_text(tmp_path: Path) -> Non
     assert printable("a\nb\x1b[2J\u202ec\udcff \u00e9") == "a\\nb\\x1b[2J\\u202ec\\xff \u00e9"
     (tmp_path / os.fsdecode(b"a\n\xff.py")).write_text(FUNCTION)
     (tmp_path / "b.py").write_text(FUNCTION)
-    assert run("duplicates", ".", cwd=tmp_path).stdout == b"exact: a\\n\\xff.py stays\n  b.py\n"
+    assert run("duplicates", ".", cwd=tmp_path).stdout == b"exact: a\\n\\xff.py stays\n  b.py  1.00\n"
     assert json.loads(run("duplicates", "--json", ".", cwd=tmp_path).stdout)["survivor"] == "a\n\ufffd.py"
 
 

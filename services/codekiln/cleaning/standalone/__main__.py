@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,18 +19,19 @@ from codekiln.core.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from codekiln.cleaning.contamination.problems import BenchmarkText, Problems
-    from codekiln.cleaning.standalone.sample import Drawn
 
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 _STDIN = click.option("--stdin-filename", default="", metavar="PATH", help="What `-`, standard input, is a file of.")
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a file instead of text.")
-
 _PROFILE = click.option(
     "--profile", type=click.Choice([*NEAR_DUPLICATES]), default="code", show_default=True, help="What the files are."
 )
 _SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A rule to try; repeatable.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _RECIPE = click.option("--recipe", type=click.Path(path_type=Path), help="Rules from the `cleaning` of this recipe.")
+
+
+def _json(what: str) -> Callable[[Any], Any]:
+    return click.option("--json", "as_json", is_flag=True, help=f"{what} instead of text.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -40,7 +41,7 @@ def main() -> None:
 
 @main.command()
 @_PATHS
-@_JSON
+@_json("One JSON line a file")
 @click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
 @click.option("--also", multiple=True, help="Replace these too: phone, name. Repeatable.")
 @click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
@@ -58,6 +59,7 @@ def redact(
     """Find personal data and secrets, and what would stand in their place.
 
     With --in-place `-` is a filter: the new text goes to standard output. Files with NUL bytes are not rewritten.
+    With --json a line has the file's new text, and spans whose offsets count bytes of the file as it was.
 
     \b
     codekiln clean redact src/ .env
@@ -86,7 +88,7 @@ def redact(
 
 @main.command()
 @_PATHS
-@_JSON
+@_json("One JSON line a file")
 @_PROFILE
 @_SET
 @_RECIPE
@@ -135,7 +137,7 @@ def explain(
 
 @main.command()
 @click.argument("source", metavar="CORPUS|FOLDER")
-@_JSON
+@_json("One JSON object")
 @_SET
 @_RECIPE
 @click.option("--against", multiple=True, metavar="FIELD=VALUE", help="What to compare with; the defaults without it.")
@@ -167,7 +169,7 @@ def preview(
     from codekiln.cleaning.standalone.judging import LICENCE
     from codekiln.cleaning.standalone.preview import as_text, summarize
     from codekiln.cleaning.standalone.rules import read_rules
-    from codekiln.cleaning.standalone.sample import from_folder
+    from codekiln.cleaning.standalone.sample import from_folder, from_name
     from codekiln.cleaning.standalone.trial import Trial, try_files
 
     after, before = read_rules(settings, recipe), read_rules(against)
@@ -177,7 +179,7 @@ def preview(
             reason="NOT_A_FOLDER",
         )
     folder = Path(source).is_dir()
-    drawn = from_folder(Path(source), files, seed) if folder else _corpus(source, files, seed)
+    drawn = from_folder(Path(source), files, seed) if folder else from_name(source, files, seed)
     trial = Trial(before, after, tuple(map(_benchmark, benchmarks)), (LICENCE,) if folder else ())
     steps, tried = try_files(trial, drawn.documents)
     found = summarize(drawn, steps, tried, before, after)
@@ -186,7 +188,7 @@ def preview(
 
 @main.command()
 @_PATHS
-@_JSON
+@_json("One JSON line a cluster")
 @click.option("--threshold", type=float, help="Least Jaccard similarity; 0.7 for code, 0.8 for text; 1: equal only.")
 @_PROFILE
 def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, profile: str) -> None:
@@ -205,12 +207,13 @@ def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, p
     for cluster in clusters(_noting(inputs, files), threshold=threshold, profile=profile):
         if as_json:
             members = [files[item].recorded for item in cluster.members]
-            print(json.dumps({"kind": cluster.kind, "survivor": files[cluster.survivor].recorded, "members": members}))
+            line = {"kind": cluster.kind, "survivor": files[cluster.survivor].recorded, "members": members}
+            print(json.dumps({**line, "similarities": [round(value, 4) for value in cluster.similarities]}))
             continue
         print(f"{cluster.kind}: {files[cluster.survivor].shown} stays")
-        for item in cluster.members:
+        for item, similarity in zip(cluster.members, cluster.similarities, strict=True):
             if item != cluster.survivor:
-                print(f"  {files[item].shown}")
+                print(f"  {files[item].shown}  {similarity:.2f}")
     inputs.finish()
 
 
@@ -221,23 +224,6 @@ def _noting(inputs: Inputs, files: list[Input]) -> Iterator[bytes]:
     for file, data in inputs:
         files.append(file)
         yield data
-
-
-def _corpus(text: str, files: int, seed: int) -> Drawn:
-    from codekiln.cleaning.standalone.sample import from_corpus
-    from codekiln.core.artifacts import open_artifact
-    from codekiln.core.names import resolve
-    from codekiln.core.settings import load_settings
-    from codekiln.core.store import open_store
-
-    settings = load_settings("cleaning")
-    store = open_store(settings.store_url, settings.store_credentials())
-    ref = resolve(store, text)
-    if ref.kind != "corpus":
-        raise InvalidArgument(
-            f"`{text}` is a {ref.kind}: rules are tried on a corpus or a folder", reason="NOT_A_CORPUS"
-        )
-    return from_corpus(store, open_artifact(store, ref), files, seed)
 
 
 def _benchmark(path: Path) -> BenchmarkText:

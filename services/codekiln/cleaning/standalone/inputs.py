@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from codekiln.cleaning.standalone.files import path_in_repository
 from codekiln.core.errors import FailedPrecondition, InvalidArgument, NotFound
 
 _SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
@@ -22,7 +23,7 @@ class Input:
 
     path: Path | None
     name: str
-    """The path as rules should see it: from the working folder, where it is below that."""
+    """The path as rules should see it: from the top of its repository."""
 
     @property
     def shown(self) -> str:
@@ -74,12 +75,16 @@ class Inputs:
         if path == _STDIN:
             yield Input(None, self._stdin_filename or _STDIN)
         elif Path(path).is_file():
-            yield _input(Path(path))
+            yield Input(Path(path), path_in_repository(Path(path), path))
         else:
             for folder, folders, names in os.walk(path, onerror=self._folder):
                 folders[:] = sorted(name for name in folders if name not in _SKIPPED)
                 found = (Path(folder, name) for name in sorted(names))
-                yield from (_input(file) for file in found if file.is_file() and not file.is_symlink())
+                yield from (
+                    Input(file, path_in_repository(file, path))
+                    for file in found
+                    if file.is_file() and not file.is_symlink()
+                )
 
     def _folder(self, error: OSError) -> None:
         self._tell(printable(str(error.filename)), error)
@@ -98,8 +103,3 @@ def _spelled(character: str) -> str:
     if "\udc80" <= character <= "\udcff":
         return f"\\x{ord(character) - 0xDC00:02x}"
     return character.encode("unicode_escape", "surrogatepass").decode()
-
-
-def _input(path: Path) -> Input:
-    absolute, here = path.absolute(), Path.cwd()
-    return Input(path, absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else path.name)
