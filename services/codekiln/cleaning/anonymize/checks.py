@@ -106,6 +106,13 @@ def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | No
     return not is_substitute(value)
 
 
+def _connection_password(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """Of a connection to a database: there stands a password or a template, as in a URL."""
+    if not secrets.is_password(value) or (value.isalpha() and (value.islower() or value.isupper())):
+        return None
+    return not is_substitute(value)
+
+
 def _basic(value: str, data: bytes, start: int, end: int) -> bool | None:
     """`user:password` in base64."""
     try:
@@ -134,6 +141,8 @@ _NOBODYS_LOCALS = re.compile(
 
 _COMMENT = re.compile(rb"(?:^|[^:])//$")
 """What stands before an address in a comment, and not in a URL."""
+_MACRO = re.compile(rb"\\[A-Za-z]{2,20}\*?\{$")
+"""`\\email{` of TeX, and no place in a template."""
 _NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
 """Mail services whose names are numbers, as no version is."""
 _REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
@@ -143,18 +152,24 @@ _REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\
 def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     local, _, domain = value.rpartition("@")
     top = domain.rpartition(".")[2]
-    if top.lower() not in TOP_LEVEL_DOMAINS or (top != top.lower() and top != top.upper()):
+    if top.lower() not in TOP_LEVEL_DOMAINS:
         return None
     before = data[max(0, start - 3) : start]
-    if before[-1:] in (b"@", b"$", b"{") or (before[-1:] == b"/" and not _COMMENT.search(before)):
+    if (
+        before[-1:] in (b"@", b"$")
+        or (before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start))
+        or (before[-1:] == b"/" and not _COMMENT.search(before))
+    ):
         return None
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
         return None  # user@host:path
     if _REMOTE.search(data, _line(data, start, 2 * _CONTEXT), start):
         return None
-    if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
-        return None  # a call or an attribute: code, and not an address
+    if after in (b"(", b"[", b"_", b"@", b"{") or (after.isalnum() and data[end : end + 5] != b"E<gt>"):
+        return None  # a call or an attribute: code, and not an address; or cut at the wrong place
+    if after == b"." and data[end + 1 : end + 2].isalnum():
+        return None
     if domain[0].isdigit() and domain.lower() not in _NUMBERED and _VERSION.fullmatch(domain):
         return None  # package@1.2.dev
     if _NOBODYS_DOMAINS.search(domain):
@@ -197,6 +212,13 @@ def _encoded_key(value: str, data: bytes, start: int, end: int) -> bool | None:
     return None if b"PRIVATE KEY" not in said[:80] else not is_substitute(value)
 
 
+def _der_key(value: str, data: bytes, start: int, end: int) -> bool | None:
+    line = _line(data, start, _CONTEXT)
+    if is_test_vector(data, start) or data[max(0, line - 8) : line].rstrip().endswith(b"-----"):
+        return False  # below a line of PEM that says what it is, and not that it is a private key
+    return secrets.is_token(value) and not is_substitute(value)
+
+
 def _jwk(value: str, data: bytes, start: int, end: int) -> bool | None:
     return None if b'"kty"' not in data or is_test_vector(data, start) else not is_substitute(value)
 
@@ -204,6 +226,7 @@ def _jwk(value: str, data: bytes, start: int, end: int) -> bool | None:
 CHECKS: dict[str, Check] = {
     "crc32": _crc32,
     "encoded_key": _encoded_key,
+    "der_key": _der_key,
     "jwk": _jwk,
     "token": _token,
     "jwt": _jwt,
@@ -211,6 +234,7 @@ CHECKS: dict[str, Check] = {
     "random": _random,
     "url_password": _url_password,
     "password_strict": _password_strict,
+    "connection_password": _connection_password,
     "basic": _basic,
     "header": _header,
     "email": _email,
