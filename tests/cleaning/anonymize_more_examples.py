@@ -67,6 +67,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
         f'new AuthenticationHeaderValue("Bearer", "{made("scheme", 40)}")',
         f"'headers' => ['Authorization' => 'Bearer {made('arrow', 32)}'],",
         f'token = "Bearer {made("alone", 40)}"',
+        "curl -H 'Authorization: Basic c2hvcHVzZXI6eEYyMWJudlR0aTBC'",
     ],
     "github_token": [f'body = "TOKEN:\\n{POSITIVES["github_token"][0]}\\n"'],
     "email": [
@@ -75,7 +76,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
         '"\\tada.byron@analytical-engine.de\\r\\n"',
         "ada@byron.photography",
     ],
-    "ipv4": ['"\\n85.214.132.117\\n"'],
+    "ipv4": ['InetAddress.getByName("41.92.13.47");', '"\\n85.214.132.117\\n"'],
     "secret": [
         f'public string AppSecret {{ get; set; }} = "{made("property", 32, HEX)}";',
         f'const std::string dbPassword{{"{made("brace", 16)}"}};',
@@ -100,7 +101,11 @@ MORE_POSITIVES: dict[str, list[str]] = {
         'passwd = "hunter2"',
         'password = "staple-battery-horse-correct"',
         "deploy --db-password HunterMarble211",
+        'ConvertTo-SecureString "Mango@vnMm42" -AsPlainText -Force',
+        "jdbc:sqlserver://db:1433;databaseName=app;user=sa;password=Tiger@vfsW!7;encrypt=true",
         'pwd = "PlZI%4CWM^mP"',
+        'SECRET_KEY = "$x1qf!zg6r!pe&s***d3e@)t&fy56=@m2*39i&@0p8)#*gjkt!"',
+        f'ENCRYPTION_KEY = "/{made("slash", 42)}="',
     ],
 }
 

@@ -115,17 +115,22 @@ def _connection_password(value: str, data: bytes, start: int, end: int) -> bool 
 
 def _basic(value: str, data: bytes, start: int, end: int) -> bool | None:
     """`user:password` in base64."""
-    try:
-        said = base64.b64decode(value, validate=True).decode("ascii")
-    except ValueError:
-        return None
-    if ":" not in said or not said.isprintable():
+    if ":" not in (said := _said(value)) or not said.isprintable():
         return None
     return secrets.is_password(said.partition(":")[2]) and not is_substitute(value)
 
 
+def _said(value: str) -> str:
+    """What is written there in base64; nothing if it is none, or no text."""
+    try:
+        return base64.b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return ""
+
+
 def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
-    return secrets.is_header_secret(value) and not is_substitute(value)
+    is_account = _basic(value, data, start, end) and secrets.is_used_password(_said(value).partition(":")[2])
+    return (is_account or secrets.is_header_secret(value)) and not is_substitute(value)
 
 
 _NOBODYS_DOMAINS = re.compile(
@@ -139,6 +144,7 @@ _NOBODYS_LOCALS = re.compile(
 )
 
 
+_GOES_ON = re.compile(rb"[(\[_@{]|(?!E<gt>)[A-Za-z0-9]|\.[A-Za-z0-9]")
 _COMMENT = re.compile(rb"(?:^|[^:])//$")
 """What stands before an address in a comment, and not in a URL."""
 _MACRO = re.compile(rb"\\[A-Za-z]{2,20}\*?\{$")
@@ -155,21 +161,17 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     if top.lower() not in TOP_LEVEL_DOMAINS:
         return None
     before = data[max(0, start - 3) : start]
-    if (
-        before[-1:] in (b"@", b"$")
-        or (before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start))
-        or (before[-1:] == b"/" and not _COMMENT.search(before))
-    ):
+    if before[-1:] in (b"@", b"$") or (before[-1:] == b"/" and not _COMMENT.search(before)):
+        return None
+    if before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start):
         return None
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
         return None  # user@host:path
     if _REMOTE.search(data, _line(data, start, 2 * _CONTEXT), start):
         return None
-    if after in (b"(", b"[", b"_", b"@", b"{") or (after.isalnum() and data[end : end + 5] != b"E<gt>"):
-        return None  # a call or an attribute: code, and not an address; or cut at the wrong place
-    if after == b"." and data[end + 1 : end + 2].isalnum():
-        return None
+    if _GOES_ON.match(data, end):
+        return None  # a call or an attribute: code, and not an address
     if domain[0].isdigit() and domain.lower() not in _NUMBERED and _VERSION.fullmatch(domain):
         return None  # package@1.2.dev
     if _NOBODYS_DOMAINS.search(domain):

@@ -25,7 +25,7 @@ _NOT_SECRET_NAMES = re.compile(
     r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|last|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
     re.IGNORECASE,
 )
-_PASSWORD_NAMES = re.compile(r"pass|pwd|psw", re.IGNORECASE)
+_PASSWORD_NAMES = re.compile(r"pass|pwd|psw|securestring", re.IGNORECASE)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
 _CASES = re.compile(r"[a-z](?=[A-Z])|[A-Z]{2}(?=[a-z])")
 _SEPARATORS = re.compile(r"[-_.@#!]")
@@ -54,6 +54,10 @@ _NOT_CHOSEN = re.compile(
     r"(?:test|user|pass|demo|guest|string|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
     re.IGNORECASE,
 )
+_DJANGO = re.compile(r"(?=(?:[a-z0-9]*[!@#$%^&*()_=+-]){6})[a-z0-9!@#$%^&*()_=+-]{50}")
+"""A SECRET_KEY as Django draws it: it may begin as a variable does, or hold what looks like a template."""
+_BASE64_KEY = re.compile(r"/[A-Za-z0-9+/]{42}=|/[A-Za-z0-9+/]{85}==")
+"""32 or 64 bytes, which begin as a path does."""
 _PHRASE = re.compile(r"[A-Za-z]{3,10}(?:-[A-Za-z]{3,10}){3,6}[0-9]{0,4}")
 """Four words or more, as in `correct-horse-battery-staple`."""
 _WHOLE_PASSWORD_NAMES = re.compile(r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd)$", re.IGNORECASE)
@@ -123,6 +127,13 @@ def is_assigned_secret(value: str, name: str) -> bool:
         return False  # words, most of the time: cheaper than what follows
     if _UUID.fullmatch(value):
         return bool(_UUID_NAMES.search(name)) and not (_NOT_SECRET_NAMES.search(name) or is_clear_example(value))
+    if _DJANGO.fullmatch(value) or _BASE64_KEY.fullmatch(value):
+        return not (
+            is_clear_example(value)
+            or is_encoded_words(value)
+            or _HASH_NAMES.search(name)
+            or _NOT_SECRET_NAMES.search(name)
+        )
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
     if _VARIABLE.search(value) or _HASHED.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
