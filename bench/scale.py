@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--terabytes", type=float, default=6.0, help="of the corpus; 6 by default")
     parser.add_argument("--shard-bytes", type=float, default=1e9, help="of the corpus; 1 GB by default")
     parser.add_argument("--workers", type=int, nargs="+", default=[16, 64, 256, 1024])
-    parser.add_argument("--units", type=float, default=4, help="times 24 MB that are cleaned to measure; 4 by default")
+    parser.add_argument("--units", type=float, default=4, help="times 25 MB that are cleaned to measure; 4 by default")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     arguments = parser.parse_args()
     costs = measure(arguments.units)

@@ -16,7 +16,8 @@ from codekiln.ingestion.license_text import Licenses
 from codekiln.ingestion.shards import encode
 from codekiln.ingestion.sources.source import SourceFile
 
-SHARD_BYTES = 8_000_000
+SHARD_BYTES = 16_000_000
+"""As ingestion makes them where nobody says otherwise."""
 _LARGEST = 1_000_000
 
 
