@@ -26,12 +26,16 @@ from codekiln.cleaning.anonymize.rules import RULES
 from codekiln.cleaning.anonymize.substitutes import Substitutes, is_substitute
 from codekiln.core.errors import InvalidArgument
 from tests.cleaning.anonymize_examples import DECOYS, POSITIVES, made
+from tests.cleaning.anonymize_more_examples import MORE_DECOYS, MORE_POSITIVES
 from tests.cleaning.material import stdlib
 
 RE2 = gate.Re2Gate(gate.patterns())
 
 
-@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in POSITIVES.items() for text in texts])
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(kind, text) for some in (POSITIVES, MORE_POSITIVES) for kind, texts in some.items() for text in texts],
+)
 def test_every_kind_is_found_and_gone(kind: str, text: str) -> None:
     given = f"before\n{text}\nafter\n"
     new, done = redact(given)
@@ -42,11 +46,11 @@ def test_every_kind_is_found_and_gone(kind: str, text: str) -> None:
 
 
 def test_every_kind_has_an_example() -> None:
-    assert {rule.kind for rule in RULES} == set(POSITIVES)
+    assert {rule.kind for rule in RULES} == set(POSITIVES) | set(MORE_POSITIVES)
     assert len({rule.kind for rule in PROVIDERS}) > 100
 
 
-@pytest.mark.parametrize("text", DECOYS)
+@pytest.mark.parametrize("text", DECOYS + MORE_DECOYS)
 def test_what_only_looks_like_it_stays(text: str) -> None:
     new, done = redact(text)
     assert done == ()
@@ -128,8 +132,8 @@ def test_what_is_around_a_key_stays() -> None:
     assert new.splitlines()[0] == text.splitlines()[0] and new.splitlines()[-1] == text.splitlines()[-1]
 
 
-SECRETS = st.sampled_from([text for texts in POSITIVES.values() for text in texts])
-DECOY = st.sampled_from(DECOYS)
+SECRETS = st.sampled_from([text for some in (POSITIVES, MORE_POSITIVES) for texts in some.values() for text in texts])
+DECOY = st.sampled_from(DECOYS + MORE_DECOYS)
 NOISE = st.text(max_size=30)
 GLUE = st.text(alphabet="@.:/-_=\"' \n\\{}$<>aA0", max_size=12)
 TEXTS = st.lists(st.one_of(SECRETS, DECOY, NOISE, GLUE), max_size=8).map("".join).filter(lambda t: "\ud800" not in t)

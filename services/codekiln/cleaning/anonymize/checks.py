@@ -106,19 +106,31 @@ def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | No
     return not is_substitute(value)
 
 
+def _connection_password(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """Of a connection to a database: there stands a password or a template, as in a URL."""
+    if not secrets.is_password(value) or (value.isalpha() and (value.islower() or value.isupper())):
+        return None
+    return not is_substitute(value)
+
+
 def _basic(value: str, data: bytes, start: int, end: int) -> bool | None:
     """`user:password` in base64."""
-    try:
-        said = base64.b64decode(value, validate=True).decode("ascii")
-    except ValueError:
-        return None
-    if ":" not in said or not said.isprintable():
+    if ":" not in (said := _said(value)) or not said.isprintable():
         return None
     return secrets.is_password(said.partition(":")[2]) and not is_substitute(value)
 
 
+def _said(value: str) -> str:
+    """What is written there in base64; nothing if it is none, or no text."""
+    try:
+        return base64.b64decode(value, validate=True).decode("ascii")
+    except ValueError:
+        return ""
+
+
 def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
-    return secrets.is_header_secret(value) and not is_substitute(value)
+    is_account = _basic(value, data, start, end) and secrets.is_used_password(_said(value).partition(":")[2])
+    return (is_account or secrets.is_header_secret(value)) and not is_substitute(value)
 
 
 _NOBODYS_DOMAINS = re.compile(
@@ -132,8 +144,11 @@ _NOBODYS_LOCALS = re.compile(
 )
 
 
+_GOES_ON = re.compile(rb"[(\[_@{]|(?!E<gt>)[A-Za-z0-9]|\.[A-Za-z0-9]")
 _COMMENT = re.compile(rb"(?:^|[^:])//$")
 """What stands before an address in a comment, and not in a URL."""
+_MACRO = re.compile(rb"\\[A-Za-z]{2,20}\*?\{$")
+"""`\\email{` of TeX, and no place in a template."""
 _NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
 """Mail services whose names are numbers, as no version is."""
 _REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
@@ -143,17 +158,19 @@ _REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\
 def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     local, _, domain = value.rpartition("@")
     top = domain.rpartition(".")[2]
-    if top.lower() not in TOP_LEVEL_DOMAINS or (top != top.lower() and top != top.upper()):
+    if top.lower() not in TOP_LEVEL_DOMAINS:
         return None
     before = data[max(0, start - 3) : start]
-    if before[-1:] in (b"@", b"$", b"{") or (before[-1:] == b"/" and not _COMMENT.search(before)):
+    if before[-1:] in (b"@", b"$") or (before[-1:] == b"/" and not _COMMENT.search(before)):
+        return None
+    if before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start):
         return None
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
         return None  # user@host:path
     if _REMOTE.search(data, _line(data, start, 2 * _CONTEXT), start):
         return None
-    if after in (b"(", b"[", b"_", b"@", b"{") or after.isalnum():
+    if _GOES_ON.match(data, end):
         return None  # a call or an attribute: code, and not an address
     if domain[0].isdigit() and domain.lower() not in _NUMBERED and _VERSION.fullmatch(domain):
         return None  # package@1.2.dev
@@ -197,6 +214,13 @@ def _encoded_key(value: str, data: bytes, start: int, end: int) -> bool | None:
     return None if b"PRIVATE KEY" not in said[:80] else not is_substitute(value)
 
 
+def _der_key(value: str, data: bytes, start: int, end: int) -> bool | None:
+    line = _line(data, start, _CONTEXT)
+    if len(value) > 20_000 or is_test_vector(data, start) or data[max(0, line - 8) : line].rstrip().endswith(b"-----"):
+        return False  # below a line of PEM that says what it is, and not that it is a private key
+    return secrets.is_token(value) and not is_substitute(value)
+
+
 def _jwk(value: str, data: bytes, start: int, end: int) -> bool | None:
     return None if b'"kty"' not in data or is_test_vector(data, start) else not is_substitute(value)
 
@@ -204,6 +228,7 @@ def _jwk(value: str, data: bytes, start: int, end: int) -> bool | None:
 CHECKS: dict[str, Check] = {
     "crc32": _crc32,
     "encoded_key": _encoded_key,
+    "der_key": _der_key,
     "jwk": _jwk,
     "token": _token,
     "jwt": _jwt,
@@ -211,6 +236,7 @@ CHECKS: dict[str, Check] = {
     "random": _random,
     "url_password": _url_password,
     "password_strict": _password_strict,
+    "connection_password": _connection_password,
     "basic": _basic,
     "header": _header,
     "email": _email,

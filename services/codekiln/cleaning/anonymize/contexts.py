@@ -11,13 +11,14 @@ from codekiln.cleaning.anonymize.rule import Rule
 NAMES = (
     r"(?:pass(?:w(?:or)?d|phrase|code|wd)|pwd|(?:[a-z0-9_.-]|\b)pass\b|secret|token|credentials?|securestring"
     r"|(?:api|access|auth|private|encryption|signing|app|master|consumer|account|service|deploy|shared|storage|subscription"
-    r"|server|session|cipher|crypto|aes|hmac|functions?|host|license|webhook|client|security|preshared|psk)[._ -]?key)"
+    r"|server|session|cipher|crypto|aes|hmac|functions?|host|license|webhook|client|security|preshared|psk|infura|alchemy|etherscan"
+    r"|stripe|algolia|twilio|sendgrid|mailgun|openai|azure|pusher|weather(?:map)?|maps|recaptcha|firebase|admin)[._ -]?key)"
 )
 """Names under which secrets are kept, in code and configuration; for a caseless expression."""
 _WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "securestring")
-_NAME = r"(" + NAMES + r"[A-Za-z0-9_-]*)"
-_CLOSED = r"[\"'`\])\[}!?]{0,4}[ \t]*"
-_OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bis\b|\bto\b|\bwas\b)"
+_NAME = r"(" + NAMES + r"[A-Za-z0-9_-]*(?:\.(?:key|secret|token|password|value))?)"
+_CLOSED = r"[\"'`\])\[}!?]{0,4}[ \t]*(?:\{[ \t]*get;[^{}\"\r\n]{0,60}\}[ \t]*)?"
+_OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\{|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bis\b|\bto\b|\bwas\b)"
 _FILL = r"[^\"'`\r\n;]*?(?:&'static str[ \t]*=[ \t]*)?(?:\r?\n[ \t]*)?[A-Za-z@$]{0,2}"
 _OPEN, _CLOSE = r"(?:\\?[\"'`]){1,3}", r"\\?[\"'`]"
 _QUOTED = r"([^\"'`\r\n\t ]{5,}[^\"'`\r\n\t \\])"
@@ -31,6 +32,10 @@ def _rule(name: str, expression: str, words: tuple[str, ...] = _WORDS, check: st
 
 
 CONTEXTS: tuple[Rule, ...] = (
+    # jdbc:...?user=u&password=p
+    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )]{4,})", ("jdbc:",), "connection_password"),
+    # Server=...;User Id=u;Password=p
+    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ]{4,})", ("password", "pwd"), "connection_password"),
     # name = "value", name: Type = "value", call("name", "value"), name == wrapped("value"), "name": "value", name or "value"
     _rule("secret", _NAME + _CLOSED + r"(?:" + _OPERATOR + _FILL + r")?" + _OPEN + _QUOTED + _CLOSE),
     # name: API_TOKEN, newline, value: ...; <add key="name" value="..."/>; {"name": "...", "value": "..."}
@@ -47,21 +52,23 @@ CONTEXTS: tuple[Rule, ...] = (
     ),
     # <name>value</name>, <property name="name">value</property>
     _rule("secret_element", _NAME + r"[A-Za-z0-9_.:-]*[\"']?[ \t]{0,4}>[ \t]*([^<>\r\n\t ]{7,})[ \t]*</"),
+    # <key>name</key> <string>value</string>
+    _rule("secret_plist", _NAME + r"</key>[ \t\r\n]*<string>[ \t]*([^<>\r\n\t ]{7,})[ \t]*</string>", ("</key>",)),
     # ${name:-value}, ${name:value}
     _rule("secret_default", r"\$\{[A-Za-z0-9_.-]*" + _NAME + r":[-=]?([^{}\"'`\r\n\t $]{7,})\}", ("${",)),
     # A line of a settings file.
     _rule(
         "secret_setting",
         r"(?:\n|\A)[ \t]*(?:-[ \t]+)?(?:(?:export|ENV|ARG|set|setx|setenv|SetEnv|env|local|readonly|declare -x)[ \t]+)?[A-Za-z0-9_.-]*"
-        + _NAME + r"[ \t]*[=: ][ \t]*" + _BARE + r"[ \t]*(?:[\r\n]|\z|[ \t]#)",
+        + _NAME + r"[ \t]*(?:[:?+]=|[=: ])[ \t]*" + _BARE + r"[ \t]*(?:[\r\n]|\z|[ \t]#)",
         languages=_SETTINGS,
-        hint=_NAME + r"[ \t]*[=: ][ \t]*[^ \t\r\n\"'`<>{}\[\]()]{7}",
+        hint=_NAME + r"[ \t]*(?:[:?+]=|[=: ])[ \t]*[^ \t\r\n\"'`<>{}\[\]()]{7}",
     ),
     # name=value in a command, an address, a connection string, a cookie
-    _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$#-]{6,}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#]|\z)"),
+    _rule("secret_parameter", _NAME + r"=[\"'`]?([A-Za-z0-9!%*+./:?@^_~|$#-]{6,}[A-Za-z0-9!%*+./:?@^_~|=-])(?:[;&\"'`\\, \t\r\n)}#>]|\z)"),
     # name: value in a flow mapping, a header, a comment, a sentence
     _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
-    _rule("secret_option", r"--?[a-z-]*(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
+    _rule("secret_option", r"--?([a-z-]*(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)|-[a-z-]*pass)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
     _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
     _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
     # command -u user:password, sshpass -p password, mysql -ppassword, redis-cli -a password, docker login -p password
@@ -70,6 +77,8 @@ CONTEXTS: tuple[Rule, ...] = (
     _rule("piped_password", r"\becho[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]+:)?([^\"'\r\n\t ]{6,})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]*(?:password-stdin|chpasswd|sudo -S|passwd)", ("echo",), "password_strict"),
     # login("user", "password"), auth=("user", "password"), new PDO(..., "user", "password"), jwt.sign(payload, "key")
     _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
+    # mysqli_connect("host", "user", "password"), getConnection(url, "user", "password"), new PDO(dsn, "user", "password")
+    _rule("account", r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication)[a-z_]*[ \t]{0,2}\([ \t\r\n]*(?:[^()\"'`,\r\n;]{0,80}|\"[^\"\r\n]{0,120}\"|'[^'\r\n]{0,120}'),[ \t\r\n]*(?:(?:Some\()?[\"'][^\"'\r\n,]{0,60}[\"']\)?[ \t]*,[ \t\r\n]*)?(?:Some\()?[\"']([^\"'`\r\n\t ]{6,})[\"']", ("connect", "mysqli", "pdo", "login", "datasource", "credential", "basicauth", "basic_auth", "password"), "password_strict"),
     _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
     _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]+:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict", hint=r":(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:[^ :\t\r\n]{6}"),
     _rule("npmrc_token", r"(?:[/: \t\r\n\"']|\A)_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),

@@ -82,6 +82,7 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
             verdict = _ALL_CHECKS[rule.check](value, data, start, end)
         if verdict is not None:
             first, last = found.span(0) if rule.is_whole else (start, end)
+            first += 2 * (rule.is_whole and data[first : first + 1] == b"\\")
             whole = data[first:last].decode(errors="replace")
             yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
 
@@ -98,4 +99,4 @@ def _name(data: bytes, start: int, end: int) -> str:
 
 @cache
 def _compiled(rule: Rule) -> Any:
-    return expression(rule.expression, caseless=rule.caseless)
+    return expression(rule.sought, caseless=rule.caseless)

@@ -51,7 +51,7 @@ _VERSION_BEFORE = re.compile(
 )
 _ADDRESS_BEFORE = re.compile(
     rb"(?:(?<![A-Za-z])(?:ip(?:v4)?(?:[_ -]?addr(?:ess)?)?|addr(?:ess)?(?:es)?|host(?:name)?s?|servers?|clients?|remote|peers?|nodes?|gateway|router|"
-    rb"dns|nameservers?|proxy|proxies|ping|ssh|scp|telnet|curl|bind|listen|connect(?:ing|ed)?|endpoint|subnet|network|route|netmask|cidr|"
+    rb"inet_?addr(?:ess)?|getbyname|dns|nameservers?|proxy|proxies|ping|ssh|scp|telnet|curl|bind|listen|connect(?:ing|ed)?|endpoint|subnet|network|route|netmask|cidr|"
     rb"whitelist|allowlist|blacklist|from|inet)(?![a-z])|://|@)[^\n]{0,24}$",
     re.IGNORECASE,
 )

@@ -14,13 +14,16 @@ _TEMPLATE = re.compile(
 _EXAMPLE = re.compile(
     r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
     r"|todo|fixme|lorem|ipsum|(?<![a-z])(?:foo|bar|baz|qux|xxx|yyy|zzz)(?![a-z])|foobar|xxxx|yyyy|zzzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
-    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|hunter2|s3cur1ty|tr0ub4dor",
+    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)",
     re.IGNORECASE,
 )
 _CLEAR_EXAMPLE = re.compile(
-    r"example|4eC39HqLyjWDarjtT1zdp7dc|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted",
+    r"example|4eC39HqLyjWDarjtT1zdp7dc|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted"
+    r"|2YotnFZFEjr1zCsicMWpAA|tGzv3JOkF0XG5Qx2TlKWIA|SplxlOBeZQQYbYS6WxSbIA|7Fjfp0ZBr1KtDRbnfVdmIw|czZCaGRSa3F0MzpnWDFmQmF0M2JW"
+    r"|5f4dcc3b5aa765d61d8327deb882cf99|550e8400-e29b",
     re.IGNORECASE,
 )
+"""Those of AWS and Stripe, of RFC 6749, the MD5 of `password`, the UUID of Wikipedia."""
 
 
 _LEET = str.maketrans("0134578@$", "oleastbas")
@@ -39,7 +42,11 @@ def is_example(value: str) -> bool:
     """
     if len(value) > 40:
         return False
-    said = max(sum(len(found[0]) for found in _EXAMPLE.finditer(text)) for text in (value, value.translate(_LEET)))
+    said = sum(len(found[0]) for found in _EXAMPLE.finditer(value))
+    if said == 0:
+        said = sum(len(found[0]) for found in _EXAMPLE.finditer(value.translate(_LEET)))
+        if len(value) - said > 3:
+            return False  # `Sup3rS3cr3t!`: somebody made a password of the word
     return said > 0 if len(value) < 16 else said >= len(value) / 4
 
 

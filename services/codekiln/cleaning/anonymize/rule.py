@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from codekiln.cleaning.patterns import Pattern
 
+START = r"(?:\b|\\[nrt])"
+"""Where a value begins: at the edge of a word, or after an escape sequence."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -30,7 +33,7 @@ class Rule:
     @property
     def is_whole(self) -> bool:
         """Whether the whole match is the key, its prefix too, and not the place where one stands."""
-        return self.check in ("token", "crc32", "random") and self.expression.startswith(r"\b")
+        return self.check in ("token", "crc32", "random", "der_key") and self.expression.startswith(r"\b")
 
     @property
     def is_named(self) -> bool:
@@ -38,7 +41,12 @@ class Rule:
         return self.check in ("assigned", "mentioned")
 
     @property
+    def sought(self) -> str:
+        """The expression, which matches after an escape sequence too: of `"\\nAKIA"` the `n` is none of the value."""
+        return START + self.expression[2:] if self.expression.startswith(r"\b") else self.expression
+
+    @property
     def pattern(self) -> Pattern:
-        """What the gate looks for."""
+        """What the gate looks for: anywhere in a word, which costs less than to look for its edge in both ways."""
         words = tuple(word.encode() for word in self.words)
-        return Pattern(self.pattern_name, self.hint or self.expression, words, self.caseless)
+        return Pattern(self.pattern_name, self.hint or self.expression.removeprefix(r"\b"), words, self.caseless)

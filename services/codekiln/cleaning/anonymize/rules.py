@@ -20,6 +20,14 @@ RULES: tuple[Rule, ...] = (
         "private_key",
     ),
     Rule("encoded_private_key", r"(LS0tLS1CRUdJTi[A-Za-z0-9+/]{60,}={0,2})", ("ls0tls1crudjti",), "encoded_key"),
+    # DER of PKCS #1, of PKCS #8 with RSA, EC, Ed25519 and of SEC 1, in base64 without its two lines: version 0 or 1 comes first.
+    Rule(
+        "encoded_private_key",
+        r"\b(?:MII[A-Za-z0-9+/]{3}IBA[AD]|MI[GH][A-Za-z0-9+/]AgE[AB][MB]|MH[QRc]CAQEEI|MC4CAQAwBQYDK2V[uw]BCIEI)([A-Za-z0-9+/]{40,}(?:(?:\\[rn]|[\r\n][ \t]*){1,2}[A-Za-z0-9+/]{60,76})*(?:(?:\\[rn]|[\r\n][ \t]*){1,2}[A-Za-z0-9+/]{2,74}=)?={0,2})",
+        ("mii", "mig", "mih", "caqeei", "mc4caqaw"),
+        "der_key",
+        name="bare_private_key",
+    ),
     Rule("jwk_private_key", r"\"d\"[ \t]*:[ \t]*\"([A-Za-z0-9_-]{40,})\"", ('"d"',), "jwk"),
     Rule("secret", r"kind:[ \t]*[\"']?Secret\b", ("kind:",), "kubernetes", name="kubernetes_secret"),
     Rule("jwt", r"\b(eyJ[A-Za-z0-9_-]{8,1000}\.eyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]{16,1000})", ("eyj",), "jwt"),
@@ -36,22 +44,39 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "url_password",
-        r"\b[A-Za-z][A-Za-z0-9+.-]{1,24}://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:([^ \t\r\n/@\"'<>`\\]{3,128})@[A-Za-z0-9\[]",
+        r"\b[A-Za-z][A-Za-z0-9+.-]{1,24}://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:([^ \t\r\n/@\"'<>`\\;]{3,128})@[A-Za-z0-9\[]",
         ("://",),
         "url_password",
+    ),
+    # https://token@host, https://token:x-oauth-basic@host
+    Rule(
+        "url_password",
+        r"\bhttps?://([A-Za-z0-9_.~-]{20,128})(?::(?:x-oauth-basic)?)?@[A-Za-z0-9\[]",
+        ("://",),
+        "header",
+        name="url_token",
     ),
     *PROVIDERS,
     *CONTEXTS,
     Rule(
         "auth_header",
-        r"authorization[\"'`\])]{0,3}[ \t]{0,4}(?:[:=,][ \t]{0,4}|[ \t])[bruf$@]{0,2}[\"'`]?(?:basic|bearer|token|apikey|key|negotiate|splunk|bot)[ \t]{1,4}([A-Za-z0-9_.~+/=-]{12,1000})",
+        r"authorization[\"'`\])]{0,3}[ \t]{0,4}(?:(?:[:=,]|=>)[ \t]{0,4}|[ \t])[bruf$@]{0,2}[\"'`]?(?:basic|bearer|token|apikey|key|negotiate|splunk|bot|ssws)[ \t]{1,4}([A-Za-z0-9_.~+/=-]{12,1000})",
         ("authorization",),
         "header",
         True,
     ),
+    # new AuthenticationHeaderValue("Bearer", "value"), "Bearer value"
+    Rule(
+        "auth_header",
+        r"[\"'`](?:basic|bearer)(?:[\"'`][ \t]*,[ \t]*[\"'`]|[ \t]{1,4})([A-Za-z0-9_.~+/=-]{16,})[\"'`]",
+        ("basic", "bearer"),
+        "header",
+        True,
+        name="auth_scheme",
+    ),
     Rule(
         "email",
-        r"((?:[A-Za-z0-9]|[\xc3-\xd4][\x80-\xbf])(?:[A-Za-z0-9._%+-]|[\xc3-\xd4][\x80-\xbf])*@(?:[A-Za-z0-9]|[\xc3-\xd4][\x80-\xbf])(?:(?:[A-Za-z0-9-]|[\xc3-\xd4][\x80-\xbf])*\.)+[A-Za-z]{2,24})",
+        r"(?:\\[nrtfv])?((?:[A-Za-z0-9]|[\xc3-\xd4][\x80-\xbf])(?:[A-Za-z0-9._%+-]|[\xc3-\xd4][\x80-\xbf])*@(?:[A-Za-z0-9]|[\xc3-\xd4][\x80-\xbf])(?:(?:[A-Za-z0-9-]|[\xc3-\xd4][\x80-\xbf])*\.)+(?:[a-z]{2,24}|[A-Z]{2,24}))",
         ("@",),
         "email",
         hint=r"[A-Za-z0-9._%+\x80-\xbf-]@[A-Za-z0-9\xc3-\xd4][A-Za-z0-9\x80-\xff-]*\.",

@@ -25,8 +25,9 @@ _NOT_SECRET_NAMES = re.compile(
     r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|last|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
     re.IGNORECASE,
 )
-_PASSWORD_NAMES = re.compile(r"pass|pwd|psw", re.IGNORECASE)
+_PASSWORD_NAMES = re.compile(r"pass|pwd|psw|securestring", re.IGNORECASE)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
+_CASES = re.compile(r"[a-z](?=[A-Z])|[A-Z]{2}(?=[a-z])")
 _SEPARATORS = re.compile(r"[-_.@#!]")
 _ALTERNATING = re.compile(r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z]).*[A-Za-z][0-9]+[A-Za-z]+[0-9]")
 _MARK = re.compile(r"[!@#$%^&*?~+=]")
@@ -35,9 +36,31 @@ _VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|
 _ATTRIBUTES = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 """An account or a contract of Ethereum."""
+_HASHED = re.compile(r"\$(?:apr1|[156y]|2[abxy]?|argon2[a-z]*|pbkdf2[a-z0-9-]*|scrypt)\$")
+"""A hash of a password, in the form of crypt."""
 _NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eETZ+-]*")
 _ESCAPES = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|[^\x00-\x7f]")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID_NAMES = re.compile(
+    r"(?:(?:api|access|auth|app|account|service|client|private|master|admin)[._ -]?key|[a-z0-9][._ -]?(?:token|secret))$",
+    re.IGNORECASE,
+)
+"""A UUID under any other name is an identifier."""
+_CHOSEN = re.compile(
+    r"(?=.*[a-z])(?:[A-Za-z]{4,}[-_.@#!$%&*+]?[0-9]{1,4}|(?:[A-Za-z]+[013457])+[A-Za-z]+[0-9]{0,4})[!@#$%^&*?.]{0,3}"
+)
+"""How people make passwords of words: `dragon1987`, `Blu3whale2`."""
+_NOT_CHOSEN = re.compile(
+    r"(?:test|user|pass|demo|guest|string|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
+    re.IGNORECASE,
+)
+_DJANGO = re.compile(r"(?=(?:[a-z0-9]*[!@#$%^&*()_=+-]){6})[a-z0-9!@#$%^&*()_=+-]{50}")
+"""A SECRET_KEY as Django draws it: it may begin as a variable does, or hold what looks like a template."""
+_BASE64_KEY = re.compile(r"/[A-Za-z0-9+/]{42}=|/[A-Za-z0-9+/]{85}==")
+"""32 or 64 bytes, which begin as a path does."""
+_PHRASE = re.compile(r"[A-Za-z]{3,10}(?:-[A-Za-z]{3,10}){3,6}[0-9]{0,4}")
+"""Four words or more, as in `correct-horse-battery-staple`."""
+_WHOLE_PASSWORD_NAMES = re.compile(r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd)$", re.IGNORECASE)
 _PATH = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
@@ -83,9 +106,10 @@ def is_used_password(value: str) -> bool:
     """Whether what stands where a password is expected is one: no variable, no word, no example."""
     if not is_password(value) or _PATH.search(value) or _CODE.search(value) or _VARIABLE.search(value):
         return False
-    if _is_mixed(value):
+    if _is_mixed(value) or _is_word_and_digits(value) or _PHRASE.fullmatch(value):
         return True
-    return classes(value) >= 2 and entropy(value) >= 2.5 and _has_digit(value) and not is_wordy(value)
+    is_varied = _has_digit(value) or _is_shuffled(value)
+    return classes(value) >= 2 and entropy(value) >= 2.5 and is_varied and not is_wordy(value)
 
 
 def is_out_of_the_ordinary(value: str) -> bool:
@@ -97,34 +121,63 @@ def is_out_of_the_ordinary(value: str) -> bool:
 
 def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
+    if _PHRASE.fullmatch(value) and _WHOLE_PASSWORD_NAMES.search(name):
+        return not is_example(value)
     if not _has_digit(value) and (value.islower() or value.isupper() or not (value.isalnum() or _MARK.search(value))):
         return False  # words, most of the time: cheaper than what follows
+    if _UUID.fullmatch(value):
+        return bool(_UUID_NAMES.search(name)) and not (_NOT_SECRET_NAMES.search(name) or is_clear_example(value))
+    if _DJANGO.fullmatch(value) or _BASE64_KEY.fullmatch(value):
+        return not (
+            is_clear_example(value)
+            or is_encoded_words(value)
+            or _HASH_NAMES.search(name)
+            or _NOT_SECRET_NAMES.search(name)
+        )
     if is_template(value) or is_example(value) or is_clear_example(value) or _PATH.search(value) or _CODE.search(value):
         return False
-    if _VARIABLE.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
+    if _VARIABLE.search(value) or _HASHED.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
+    is_password_name = _PASSWORD_NAMES.search(name) is not None
     if _ESCAPES.search(value):
         plain = _ESCAPES.sub("", value)
-        return len(plain) >= 8 and _has_digit(plain) and is_assigned_secret(plain, name)
-    is_password_name = _PASSWORD_NAMES.search(name) is not None
+        is_mixed = _has_digit(plain) or (is_password_name and _is_mixed(plain))
+        return len(plain) >= 8 and is_mixed and is_assigned_secret(plain, name)
     if is_encoded_words(value):
         return False
     if is_password_name and _is_mixed(value):
         return True
-    if is_wordy(value) or _NUMBERS.fullmatch(value) or _UUID.fullmatch(value):
+    if is_password_name and _is_chosen(value, name):
+        return True
+    if is_wordy(value) or _NUMBERS.fullmatch(value):
         return False
-    if _HEX.fullmatch(value) and len(value) < 24:
+    if _HEX.fullmatch(value) and len(value) < (16 if is_password_name else 24):
         return False  # a short digest, far more often than a key
     kinds = classes(value)
     if is_password_name and len(value) < 16:
-        return len(value) >= 8 and (kinds >= 3 or (_has_digit(value) and kinds >= 2)) and entropy(value) >= 2.75
+        is_varied = kinds >= 3 or (_has_digit(value) and kinds >= 2) or _is_shuffled(value)
+        return len(value) >= 8 and is_varied and entropy(value) >= 2.75
     if len(value) < 16:
         return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
     if not _has_digit(value):
         return value.isalnum() and kinds >= 2 and entropy(value) >= (3.0 if is_password_name else 3.5)
-    return kinds >= 2 and entropy(value) >= 3.0
+    return kinds >= 2 and entropy(value) >= (2.75 if is_password_name else 3.0)
+
+
+def _is_chosen(value: str, name: str) -> bool:
+    """Whether it looks like a word that somebody made a password of, and the name says no more than that it is one."""
+    return _WHOLE_PASSWORD_NAMES.search(name) is not None and _is_word_and_digits(value)
+
+
+def _is_word_and_digits(value: str) -> bool:
+    return len(value) >= 7 and _CHOSEN.fullmatch(value) is not None and not _NOT_CHOSEN.match(value)
+
+
+def _is_shuffled(value: str) -> bool:
+    """Whether its letters change their case as names do not: of twelve random ones, one in eight has no digit."""
+    return len(value) >= 10 and value.isalnum() and len(_CASES.findall(value)) >= 3
 
 
 def _is_mixed(value: str) -> bool:
