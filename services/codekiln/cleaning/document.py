@@ -28,8 +28,7 @@ FIRST = 1 << 12
 
 WORDS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 SPACE = b" \t\n\r\f\v"
-_NEWLINE, _BLANK = np.uint8(10), np.uint8(32)
-_TAB, _CONTROLS = np.uint8(9), np.uint8(5)
+_BLANK, _TAB, _CONTROLS = np.uint8(32), np.uint8(9), np.uint8(5)
 """White space but the blank is five bytes in a row; those before them wrap around to large numbers."""
 SIGHTS = ("scan", "openings", "head", "first_words", "heaviest_word", "kinds", "solid", "newlines")
 """What only signals of quality ask for."""
@@ -129,12 +128,12 @@ class Document:
     def solid(self) -> int:
         """Bytes of the head that are not white space."""
         head = np.frombuffer(self.head, np.uint8)
-        return len(head) - np.count_nonzero(head == _BLANK) - np.count_nonzero(head - _TAB < _CONTROLS)
+        return len(head) - int(np.count_nonzero(head == _BLANK)) - int(np.count_nonzero(head - _TAB < _CONTROLS))
 
     @cached_property
     def newlines(self) -> int:
         """Newlines of the head."""
-        return np.count_nonzero(np.frombuffer(self.head, np.uint8) == _NEWLINE)
+        return self.head.count(b"\n")
 
     @cached_property
     def scan(self) -> Scan:

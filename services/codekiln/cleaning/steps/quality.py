@@ -55,7 +55,7 @@ class QualityStep:
 
 @cache
 def _checks(language: str, fixture: bool) -> tuple[tuple[Threshold, Signal, Bound | None], ...]:
-    """What a file of the language has to pass: the threshold, the signal, and a bound of it where there is a cheap one."""
+    """What a file has to pass: thresholds, signals, and bounds of these where there are cheap ones."""
     return tuple(
         (threshold, SIGNALS[threshold.signal], BOUNDS.get(threshold.signal))
         for threshold in thresholds_of(language, fixture)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from codekiln.cleaning.document import Document, Drop
+from codekiln.cleaning.patterns import might_match
 
 RULES: tuple[tuple[str, str], ...] = (
     ("node_modules", r"(?:^|/)(?:node_modules|bower_components|jspm_packages|web_modules|xvba_modules|flow-typed)/"),
@@ -63,6 +64,8 @@ RULES: tuple[tuple[str, str], ...] = (
 of a repository only, since below it people keep code of their own in them."""
 
 _ANY = re.compile("|".join(f"(?P<r{i}>{rule})" for i, (_, rule) in enumerate(RULES)), re.IGNORECASE)
+may_fit = might_match("|".join(f"(?:{rule})" for _, rule in RULES), caseless=True)
+"""Nearly all paths fit no rule, which the other engine says in a tenth of the time."""
 
 
 class VendoredStep:
@@ -71,7 +74,6 @@ class VendoredStep:
     name = "vendored"
 
     def apply(self, document: Document) -> Document | Drop:
-        found = _ANY.search(document.path)
-        if found is None:
+        if not may_fit(document.path) or (found := _ANY.search(document.path)) is None:
             return document
         return Drop("vendored", RULES[int((found.lastgroup or "r0")[1:])][0])
