@@ -29,7 +29,7 @@ from codekiln.v1 import job_pb2
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.chain", description=__doc__)
     parser.add_argument("recipe", nargs="?", default="recipes/demo.yaml", type=Path)
     parser.add_argument("--json", action="store_true", help="print only the JSON line")
     arguments = parser.parse_args()

@@ -26,7 +26,7 @@ _ALL = Selection(frozenset(), 10_000_000)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser = argparse.ArgumentParser(prog="python -m bench.ingestion", description=(__doc__ or "").split("\n\n")[0])
     parser.add_argument("--archives", required=True, type=Path, help="a folder of zip, tar and package files")
     parser.add_argument("--files", type=int, default=150, help="at most so many of them (150)")
     parser.add_argument("--json", action="store_true", help="the last line is JSON; it always is")

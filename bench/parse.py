@@ -48,7 +48,7 @@ class Result:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.parse", description=__doc__)
     parser.add_argument("--files", required=True, type=Path, help="folder with files that are right")
     parser.add_argument("--languages", default="", help="only these, separated by commas")
     parser.add_argument("--most", type=int, default=1000, help="files of a language at the most; 1,000 by default")

@@ -32,7 +32,7 @@ _SCANNED = 300
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path, help="of well-kept code; the installed packages by default")
     parser.add_argument("--files", type=int, default=2000, help="of a language; 2,000 by default")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.cleaning.corpus import installed_documents
+from bench.cleaning.costs import by_step
 from bench.cleaning.scaling import UNIT, clean
 from codekiln.cleaning.cluster import open_cluster
 from codekiln.core.settings import Settings
@@ -52,12 +54,13 @@ def main() -> None:
     parser.add_argument("--terabytes", type=float, default=6.0, help="of the corpus; 6 by default")
     parser.add_argument("--shard-bytes", type=float, default=1e9, help="of the corpus; 1 GB by default")
     parser.add_argument("--workers", type=int, nargs="+", default=[16, 64, 256, 1024])
-    parser.add_argument("--units", type=float, default=4, help="times 24 MB that are cleaned to measure; 4 by default")
+    parser.add_argument("--units", type=float, default=4, help="times 25 MB that are cleaned to measure; 4 by default")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     arguments = parser.parse_args()
     costs = measure(arguments.units)
     print("measured here, CPU seconds a GB: " + ", ".join(f"{k} {v:.0f}" for k, v in costs["phases"].items()))
-    print(f"and {1000 * costs['task']:.1f} ms of the scheduler for a task\n")
+    print(f"and {1000 * costs['task']:.1f} ms of the scheduler for a task")
+    print("of filter, by step: " + ", ".join(f"{k} {v:.1f}" for k, v in costs["steps"].items()) + "\n")
     stages = plan(arguments.terabytes * 1e12, arguments.shard_bytes, costs["phases"])
     print(f"{'hours with workers':<28}" + "".join(f"{n:>10}" for n in arguments.workers))
     hours: dict[int, dict[str, float]] = {n: {} for n in arguments.workers}
@@ -74,13 +77,17 @@ def main() -> None:
 
 
 def measure(units: float) -> dict[str, Any]:
-    """CPU seconds a GB of each phase of a cleaning, and seconds of the scheduler a task."""
+    """CPU seconds a GB of each phase of a cleaning and of each step of `filter`; seconds of the scheduler a task."""
     done = clean(1, units)
     wall, phases = sum(done["phases"].values()), done["phases"]
     # With one worker, phases share the CPU seconds as they share the time.
     share = done["cpu_seconds"] / max(wall, done["seconds_with_start"])
     gigabytes = units * UNIT / 1e9
-    return {"phases": {name: share * s / gigabytes for name, s in phases.items()}, "task": _task_seconds()}
+    return {
+        "phases": {name: share * s / gigabytes for name, s in phases.items()},
+        "steps": by_step(installed_documents(units * UNIT)),
+        "task": _task_seconds(),
+    }
 
 
 def _task_seconds(count: int = 2000) -> float:

@@ -25,7 +25,7 @@ _HELD_OUT = 0.1
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.tokenizer", description=__doc__)
     parser.add_argument("--vocab-size", type=int, default=16384)
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     arguments = parser.parse_args()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
+import os
 import random
 import sysconfig
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from codekiln.cleaning.anonymize.keys import STORE_KEY
@@ -16,7 +19,8 @@ from codekiln.ingestion.license_text import Licenses
 from codekiln.ingestion.shards import encode
 from codekiln.ingestion.sources.source import SourceFile
 
-SHARD_BYTES = 8_000_000
+SHARD_BYTES = 16_000_000
+"""As ingestion makes them where nobody says otherwise."""
 _LARGEST = 1_000_000
 
 
@@ -26,6 +30,18 @@ def installed_files(size: float, pattern: str = "*.py") -> list[Document]:
     for root, path in _paths(pattern):
         data, name = path.read_bytes(), path.relative_to(root)
         documents.append(Document("", str(name), name.parts[0], "1", "Python", ("MIT",), "", data, len(data)))
+        size -= len(data)
+        if size <= 0:
+            break
+    return documents
+
+
+def installed_documents(size: float) -> list[Document]:
+    """The files of `make_corpus`, in memory."""
+    documents: list[Document] = []
+    for file in _source_files():
+        path, data = file.path, file.content
+        documents.append(Document("", path, file.repository, "1", file.language, ("MIT",), "", data, len(data)))
         size -= len(data)
         if size <= 0:
             break
@@ -57,18 +73,24 @@ def _source_files() -> Iterator[SourceFile]:
         if path.stat().st_size > _LARGEST:
             continue
         content, name = path.read_bytes(), path.relative_to(root)
-        language = detect(str(name), content)
+        language = detect(str(name), content).language
         if language:
-            yield SourceFile(str(name), name.parts[0], "1", str(language), Licenses(("MIT",), "metadata"), content)
+            yield SourceFile(str(name), name.parts[0], "1", language, Licenses(("MIT",), "metadata"), content)
 
 
+@cache
 def _paths(pattern: str) -> list[tuple[Path, Path]]:
     roots = [Path(sysconfig.get_paths()[name]) for name in ("purelib", "stdlib")]
     found = [
-        (root, path)
+        (root, Path(path))
         for root in roots
-        for path in sorted(root.rglob(pattern))
-        if path.is_file() and not path.is_symlink() and not (root is roots[1] and "site-packages" in path.parts)
+        for path in sorted(_names(root, pattern), key=lambda path: path.split(os.sep))
+        if not os.path.islink(path) and not (root is roots[1] and "site-packages" in path)
     ]
     random.Random(0).shuffle(found)
     return found
+
+
+def _names(root: Path, pattern: str) -> Iterator[str]:
+    for folder, _, names in os.walk(root):
+        yield from (os.path.join(folder, name) for name in fnmatch.filter(names, pattern))

@@ -32,7 +32,9 @@ _HOSTS = 40
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.contamination", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--benchmark", action="append", type=Path, help="a problem file; HumanEval's by default")
     parser.add_argument("--megabytes", type=float, default=60.0, help="of installed files without anything planted")
     parser.add_argument("--misses", action="store_true", help="name the problems that were missed")

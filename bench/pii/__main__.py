@@ -19,7 +19,7 @@ KEY = secrets.token_bytes(32)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.pii", description=__doc__)
     parser.add_argument("--each", type=int, default=200, help="cases of every kind; 200 by default")
     parser.add_argument("--peer-each", type=int, default=10, help="cases of every kind for the comparison; 0: no peers")
     parser.add_argument("--half", choices=["open", "held"], default="held", help="the half to score; `held` by default")
@@ -34,6 +34,8 @@ def main() -> None:
         "half": arguments.half,
         "languages": len({case.language for case in mine}),
         "f1": {kind: round(one.f1, 4) for kind, one in scores.items()},
+        "precision": {kind: round(one.precision, 4) for kind, one in scores.items()},
+        "recall": {kind: round(one.recall, 4) for kind, one in scores.items()},
         "f1_min": round(min(one.f1 for one in scores.values()), 4),
         "decoys": sum(case.is_decoy for case in mine),
         "decoys_hit": sum(decoys.values()),

@@ -23,6 +23,16 @@ class Score:
     wrong: int = 0
 
     @property
+    def precision(self) -> float:
+        found = self.exact + self.partial + self.wrong
+        return self.exact / found if found else 1.0
+
+    @property
+    def recall(self) -> float:
+        planted = self.exact + self.partial + self.missed
+        return self.exact / planted if planted else 1.0
+
+    @property
     def f1(self) -> float:
         planted = self.exact + self.partial + self.missed
         found = self.exact + self.partial + self.wrong

@@ -30,7 +30,7 @@ from codekiln.core.artifacts import Ref
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.text", description=__doc__)
     parser.add_argument(
         "--half", choices=("open", "held"), default="open", help="of sentences and forms; open by default"
     )

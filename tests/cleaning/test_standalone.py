@@ -55,15 +55,23 @@ def test_settings_are_found_without_a_language_and_left_alone_in_code() -> None:
         ("app.py", b"\0\1\2", "decode", "binary"),
         ("app.py", b"x = 1\n" + b"y" * 2000, "lines", "line_too_long"),
         ("app.py", b"def broken(:\n" + SOURCE, "parse", "parse_error"),
-        ("app_pb2.py", SOURCE, "generated", "generated"),
-        ("web/node_modules/a/index.py", SOURCE, "vendored", "vendored"),
-        ("web\\node_modules\\a\\index.py", SOURCE, "vendored", "vendored"),
+        ("app_pb2.py", SOURCE, "generated", "protobuf python"),
+        ("app.py", b"# This file is auto-generated\n" + SOURCE, "generated", "phrase"),
+        ("web/node_modules/a/index.py", SOURCE, "vendored", "node_modules"),
+        ("web\\node_modules\\a\\index.py", SOURCE, "vendored", "node_modules"),
     ],
 )
 def test_judge_says_which_step_and_rule_drop_a_file(path: str, data: bytes, step: str, rule: str) -> None:
     verdict = judge(path, data)
     assert (verdict.keep, verdict.step, verdict.rule) == (not step, step, rule)
     assert bool(verdict.reason) is bool(step)
+
+
+def test_judge_takes_text_and_paths_of_any_kind() -> None:
+    assert judge(Path("app_pb2.py"), SOURCE.decode()) == judge("app_pb2.py", SOURCE)
+    assert judge(Path("app.py"), SOURCE.decode()).keep
+    half = SOURCE.decode() + "# \udcff"
+    assert judge("app.py", half) == judge("app.py", half.encode(errors="surrogatepass"))
 
 
 def test_explain_goes_on_after_a_drop() -> None:
@@ -168,7 +176,24 @@ def test_each_speaks_json(folder: Path) -> None:
         {"name": "bytes", "value": len((folder / "one.py").read_bytes()), "least": 1, "most": 10_000_000}
     ]
     [cluster] = [json.loads(line) for line in run("duplicates", "--json", ".", cwd=folder).stdout.splitlines()]
-    assert cluster == {"kind": "exact", "survivor": "one.py", "members": ["one.py", "sub/two.py"]}
+    members = ["one.py", "sub/two.py"]
+    assert cluster == {"kind": "exact", "survivor": "one.py", "members": members, "similarities": [1, 1]}
+
+
+def test_a_file_is_judged_by_its_path_in_its_repository(tmp_path: Path) -> None:
+    for name in ("vendor/repo/.git/HEAD", "vendor/repo/a.py", "plain/vendor/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(SOURCE)
+    elsewhere, inside = tmp_path / "vendor" / "repo" / ".git", tmp_path / "plain" / "vendor"
+    cases = (
+        ("of a repository", elsewhere, "vendor/repo/a.py", True),
+        ("below the folder that was named", elsewhere, "plain", False),
+        ("of a file alone", elsewhere, "plain/vendor/a.py", False),
+        ("from the working folder", inside, "plain/vendor/a.py", True),
+    )
+    for what, place, name, keep in cases:
+        done = run("explain", "--json", str(tmp_path / name), cwd=place)
+        assert json.loads(done.stdout)["keep"] is keep, what
 
 
 @pytest.mark.parametrize(

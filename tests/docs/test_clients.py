@@ -1,4 +1,4 @@
-"""The examples of docs/clients.md run as they stand, against a real server."""
+"""The examples of docs/grpc.md run as they stand, against a real server."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import dask
 import distributed
+import pyarrow as pa
 from distributed.client import ClosedClientError
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.utils import CancelledError
@@ -239,6 +240,10 @@ def _run(index: int, task: T, *, function: Function[T], topic: str, origin: Orig
             last = now
             worker.log_event(topic, (index, done))
 
+    # The system's allocator gives large blocks back at once, and the rest here: memory is that of one task.
+    memory = pa.system_memory_pool()
+    pa.set_memory_pool(memory)
     result = function(task, store, report)
+    memory.release_unused()
     worker.log_event(topic, (index, done))
     return result

@@ -27,6 +27,9 @@ CONFIG: dict[str, Any] = {
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
     "distributed.worker.daemon": True,
+    "distributed.worker.profile.enabled": False,  # looks at every task a hundred times a second
+    "distributed.admin.tick.interval": "500ms",  # of each process's own health; fifty a second are 5 % of a core
+    "distributed.admin.system-monitor.interval": "5s",
     "distributed.admin.log-length": 0,
     "distributed.scheduler.allowed-failures": 3,
     "distributed.scheduler.worker-saturation": 1.0,  # what waits, waits on the scheduler: late workers find it there

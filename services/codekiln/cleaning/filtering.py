@@ -20,7 +20,7 @@ from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document, Drop, Step
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.needs import Needs
-from codekiln.cleaning.observing import Observer
+from codekiln.cleaning.observing import Observer, Redact
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps, together
 from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
@@ -94,10 +94,9 @@ class _Filtering:
 
     def __init__(self, task: FilterTask, steps: tuple[Step, ...], key: bytes) -> None:
         self._task = task
-        self._key = key
-        self._also = frozenset(task.spec.anonymize_also)
         self._profile = PROFILES[task.spec.profile]
-        self._observer = Observer(task.spec.seed, self._redact)
+        # Not a method of this object: with a cycle it would hold its rows until Python looks for cycles.
+        self._observer = Observer(task.spec.seed, _redaction(task.spec, key))
         self._pipeline = Pipeline(steps)
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
@@ -145,15 +144,21 @@ class _Filtering:
             for document in batch:
                 document.forget()
 
-    def _redact(self, data: bytes, document: Document) -> bytes:
-        substitutes = Substitutes(self._key, document.repo_name)
-        return self._profile.redact(data, shared().hits(data), substitutes, document.language, self._also)[0]
-
     def _drop(self, document: Document, drop: Drop) -> None:
         place = (document.blob_id, document.path, document.repo_name, document.language)
         self._dropped.append((*place, drop.reason, drop.detail, len(document.data)))
         for benchmark, task, evidence in drop.problems:
             self._leaks.append([benchmark, task, document.repo_name, document.path, evidence])
+
+
+def _redaction(spec: CleaningSpec, key: bytes) -> Redact:
+    profile, also = PROFILES[spec.profile], frozenset(spec.anonymize_also)
+
+    def redact(data: bytes, document: Document) -> bytes:
+        substitutes = Substitutes(key, document.repo_name)
+        return profile.redact(data, shared().hits(data), substitutes, document.language, also)[0]
+
+    return redact
 
 
 def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from codekiln import __version__
-from codekiln.cli import connecting, doctor, inspecting, running, serving, stages, up
+from codekiln.cli import cleaning, connecting, doctor, inspecting, running, serving, stages, up
 from codekiln.core.errors import CodekilnError, FailedPrecondition, InvalidArgument
 
 _HELP = """Train, judge and serve a code model of your own.
@@ -50,7 +50,7 @@ def root() -> None:
 
 
 for command in (
-    up.up, up.down, connecting.connect, running.run, stages.ingest, stages.clean, stages.report, stages.tokenizer,
+    up.up, up.down, connecting.connect, running.run, stages.ingest, cleaning.clean, cleaning.report, stages.tokenizer,
     stages.train, stages.evaluate, serving.serve, serving.complete, serving.infill, inspecting.jobs,
     inspecting.artifacts, inspecting.lineage, inspecting.optout, doctor.doctor,
 ):  # fmt: skip

@@ -1,10 +1,8 @@
-"""One stage at a time: ingest, clean, tokenizer, train, evaluate."""
+"""One stage at a time: ingest, tokenizer, train, evaluate. Cleaning has more than one command: see cleaning.py."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +27,8 @@ _NAME = click.option("--name", default="", help="Point this name at the result, 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON line.")
 
 
-def _stage(command: Callable[..., Any]) -> Callable[..., Any]:
+def stage(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that every stage has."""
     for option in (_JSON, _NAME, _DETACH, _REQUEST, _SET):
         command = option(command)
     return command
@@ -47,7 +46,7 @@ def _stage(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--hub", multiple=True, metavar="OWNER/NAME", help="A dataset of the hub at HF_ENDPOINT; repeatable.")
 @click.option("--installed-packages", is_flag=True, help="This Python's standard library and packages.")
 @click.option("--license", "license_id", default="", help="SPDX id of what says none itself.")
-@_stage
+@stage
 def ingest(
     folder: tuple[str, ...],
     git: tuple[str, ...],
@@ -84,91 +83,13 @@ def ingest(
     sources += [{"installed_packages": {}}] if installed_packages else []
     if not sources:
         raise InvalidArgument("nothing to read: give a source, such as --folder PATH (see --help)", reason="NO_SOURCE")
-    _run("ingestion", {"sources": sources}, {}, **options)
-
-
-class _Clean(click.Group):
-    """What is none of its commands is the name of a corpus."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] in self.commands:
-            return super().resolve_command(ctx, args)
-        return "corpus", self.commands["corpus"], args
-
-
-@click.group(cls=_Clean, context_settings={"ignore_unknown_options": True})
-def clean() -> None:
-    """Clean a corpus into a dataset, or try the steps on files.
-
-    \b
-    codekiln clean demo/corpus               a dataset, with a report of every drop
-    codekiln clean preview demo/corpus       what that would keep and drop, from a sample, in seconds
-    codekiln clean explain src/app.py        what every step decides of a file, and why
-    codekiln clean redact src/               personal data and secrets, and what would stand there
-    codekiln clean duplicates src/           files that are equal or nearly so
-    """
-
-
-@clean.command()
-@click.argument("corpus")
-@click.option("--benchmark", multiple=True, help="Benchmarks to decontaminate against; repeatable.")
-@click.option("--known", multiple=True, help="Datasets whose files are not taken again; repeatable.")
-@_stage
-def corpus(corpus: str, benchmark: tuple[str, ...], known: tuple[str, ...], **options: Any) -> None:
-    """Clean CORPUS into a dataset, with a report of every drop.
-
-    \b
-    codekiln clean demo/corpus
-    codekiln clean corpus:3f9a01 --set max_line_length=500 --set near_duplicate_threshold=0.8
-    """
-    _run("cleaning", {}, {"corpus": corpus, "benchmarks": list(benchmark), "known": list(known)}, **options)
-
-
-def _of_cleaning(name: str, help: str, *module: str) -> click.Command:
-    """A command that the cleaning package has itself. Another process: this one speaks to services by gRPC alone."""
-
-    @click.command(name, help=help, add_help_option=False, context_settings={"ignore_unknown_options": True})
-    @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-    def command(arguments: tuple[str, ...]) -> int:
-        return subprocess.run([sys.executable, "-m", *module, *arguments]).returncode
-
-    return command
-
-
-_STANDALONE = "codekiln.cleaning.standalone"
-clean.add_command(_of_cleaning("preview", "Try rules on a sample of a corpus or folder.", _STANDALONE, "preview"))
-clean.add_command(_of_cleaning("explain", "Say of files what every step decides and why.", _STANDALONE, "explain"))
-clean.add_command(_of_cleaning("redact", "Find personal data and secrets in files.", _STANDALONE, "redact"))
-clean.add_command(_of_cleaning("duplicates", "Find files that are equal or nearly so.", _STANDALONE, "duplicates"))
-
-
-@click.command()
-@click.argument("dataset")
-@click.option("--compare-with", default="", metavar="DATASET", help="Another dataset; by default the one before.")
-@click.option("--output", type=click.Path(dir_okay=False), help="Where the page goes; into this folder by default.")
-@click.option("--open", "open_it", is_flag=True, help="Show the page in the browser.")
-@click.option("--json", "as_json", is_flag=True, help="The same as one JSON line on stdout, and no page.")
-def report(dataset: str, compare_with: str, output: str | None, open_it: bool, as_json: bool) -> int:
-    """Write DATASET's report as a page, with the slowest files and what changed since the dataset before.
-
-    \b
-    codekiln report demo/dataset                                   a page in this folder
-    codekiln report demo/dataset --compare-with dataset:3f9a01 --open
-    codekiln report demo/dataset --json | jq .since.reasons
-    """
-    given = {"--compare-with": compare_with, "--output": output}
-    options = [part for name, value in given.items() if value for part in (name, value)]
-    flags = [flag for flag, on in (("--open", open_it), ("--json", as_json)) if on]
-    run = [sys.executable, "-m", "codekiln.cleaning.report", *options, *flags, "--", dataset]
-    return subprocess.run(run).returncode
+    run_stage("ingestion", {"sources": sources}, {}, **options)
 
 
 @click.command()
 @click.argument("dataset")
 @click.option("--pack/--no-pack", default=True, show_default=True, help="Also pack the dataset into tokens.")
-@_stage
+@stage
 def tokenizer(dataset: str, pack: bool, name: str, **options: Any) -> None:
     """Train a tokenizer on DATASET, and pack the dataset with it.
 
@@ -176,14 +97,14 @@ def tokenizer(dataset: str, pack: bool, name: str, **options: Any) -> None:
     codekiln tokenizer demo/dataset --set vocab_size=16384
     codekiln tokenizer demo/dataset --name mine/tokens
     """
-    trained = _run("tokenizer", {}, {"dataset": dataset}, name="" if pack else name, **options)
+    trained = run_stage("tokenizer", {}, {"dataset": dataset}, name="" if pack else name, **options)
     if pack and trained:
-        _run("tokens", {}, {"dataset": dataset, "tokenizer": trained}, name=name, **options | {"settings": ()})
+        run_stage("tokens", {}, {"dataset": dataset, "tokenizer": trained}, name=name, **options | {"settings": ()})
 
 
 @click.command()
 @click.argument("tokens")
-@_stage
+@stage
 def train(tokens: str, **options: Any) -> None:
     """Train a model on TOKENS.
 
@@ -191,13 +112,13 @@ def train(tokens: str, **options: Any) -> None:
     codekiln train demo/tokens --set steps=1000 --set shape.layers=8
     codekiln train demo/tokens --name mine/model --set processes=2
     """
-    _run("trainer", {}, {"tokens": tokens}, **options)
+    run_stage("trainer", {}, {"tokens": tokens}, **options)
 
 
 @click.command()
 @click.argument("model")
 @click.argument("benchmark")
-@_stage
+@stage
 def evaluate(model: str, benchmark: str, **options: Any) -> None:
     """Score MODEL on BENCHMARK in the sandbox: pass@k with its interval.
 
@@ -205,10 +126,10 @@ def evaluate(model: str, benchmark: str, **options: Any) -> None:
     codekiln evaluate demo/model demo/benchmark
     codekiln evaluate demo/model demo/benchmark --set samples_per_problem=10 --set k=[1,10] --set temperature=0.2
     """
-    _run("evaluation", {}, {"model": model, "benchmark": benchmark}, **options)
+    run_stage("evaluation", {}, {"model": model, "benchmark": benchmark}, **options)
 
 
-def _run(
+def run_stage(
     kind: str,
     data: dict[str, Any],
     inputs: dict[str, str | list[str]],
@@ -219,6 +140,10 @@ def _run(
     name: str,
     as_json: bool,
 ) -> str:
+    """Creates the job, follows it unless it is detached, and prints what it made, which is returned.
+
+    `inputs` are fields with names or prefixes of artifacts, resolved here.
+    """
     for pair in settings:
         _assign(data, pair)
     with stopped_by_signals(), services(load_settings("cli")) as (client, own):

@@ -1,6 +1,6 @@
 """What the report says, as plain JSON: funnel, languages, licences, replacements, duplicates, leaks, samples.
 
-schema.json beside this file describes it, and docs/cleaning-report.md for people.
+schema.json beside this file describes it, and docs/cleaning.md for people.
 """
 
 from __future__ import annotations

@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from codekiln.cleaning.spec import NEAR_DUPLICATES
+from codekiln.cleaning.standalone.files import named, path_in_repository
 from codekiln.cleaning.standalone.running import run
-from codekiln.core.errors import InvalidArgument, NotFound
+from codekiln.core.errors import InvalidArgument
 
 if TYPE_CHECKING:
     from codekiln.cleaning.contamination.problems import BenchmarkText, Problems
-    from codekiln.cleaning.standalone.sample import Drawn
 
-_SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON line a file instead of text.")
-
 _PROFILE = click.option(
     "--profile", type=click.Choice([*NEAR_DUPLICATES]), default="code", show_default=True, help="What the files are."
 )
 _SET = click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="A rule to try; repeatable.")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _RECIPE = click.option("--recipe", type=click.Path(path_type=Path), help="Rules from the `cleaning` of this recipe.")
+
+
+def _json(what: str) -> Callable[[Any], Any]:
+    return click.option("--json", "as_json", is_flag=True, help=f"{what} instead of text.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,7 +39,7 @@ def main() -> None:
 
 @main.command()
 @_PATHS
-@_JSON
+@_json("One JSON line a file")
 @click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
 @click.option("--also", multiple=True, help="Replace these too: phone, name. Repeatable.")
 @click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
@@ -49,6 +49,8 @@ def redact(
 ) -> None:
     """Find personal data and secrets, and what would stand in their place.
 
+    With --json a line has the file's new text, and spans whose offsets count bytes of the file as it was.
+
     \b
     codekiln clean redact src/ .env
     codekiln clean redact --in-place --repository team/app src/
@@ -56,7 +58,7 @@ def redact(
     from codekiln.cleaning import redact as replace
     from codekiln.core.language import detect
 
-    for path in _files(paths):
+    for path, _ in named(paths):
         data = path.read_bytes()
         language = detect(str(path), data).language
         new, spans = replace(data, repository, language=language, also=also, profile=profile)
@@ -72,7 +74,7 @@ def redact(
 
 @main.command()
 @_PATHS
-@_JSON
+@_json("One JSON line a file")
 @_PROFILE
 @_SET
 @_RECIPE
@@ -105,10 +107,9 @@ def explain(
 
     asked = () if profile == "code" else (f"profile={profile}",)
     rules, problems = read_rules((*asked, *settings), recipe), _problems(benchmarks)
-    for path in _files(paths):
-        steps = list(
-            decisions(_shown(path), path.read_bytes(), rules=rules, licenses=licenses or None, problems=problems)
-        )
+    for path, name in named(paths):
+        shown, data = path_in_repository(path, name), path.read_bytes()
+        steps = list(decisions(shown, data, rules=rules, licenses=licenses or None, problems=problems))
         verdict = verdict_of(steps)
         if as_json:
             print(json.dumps({"path": str(path), **asdict(verdict), "steps": [asdict(step) for step in steps]}))
@@ -118,7 +119,7 @@ def explain(
 
 @main.command()
 @click.argument("source", metavar="CORPUS|FOLDER")
-@_JSON
+@_json("One JSON object")
 @_SET
 @_RECIPE
 @click.option("--against", multiple=True, metavar="FIELD=VALUE", help="What to compare with; the defaults without it.")
@@ -150,12 +151,12 @@ def preview(
     from codekiln.cleaning.standalone.judging import LICENCE
     from codekiln.cleaning.standalone.preview import as_text, summarize
     from codekiln.cleaning.standalone.rules import read_rules
-    from codekiln.cleaning.standalone.sample import from_folder
+    from codekiln.cleaning.standalone.sample import from_folder, from_name
     from codekiln.cleaning.standalone.trial import Trial, try_files
 
     after, before = read_rules(settings, recipe), read_rules(against)
     folder = Path(source).is_dir()
-    drawn = from_folder(Path(source), files, seed) if folder else _corpus(source, files, seed)
+    drawn = from_folder(Path(source), files, seed) if folder else from_name(source, files, seed)
     trial = Trial(before, after, tuple(map(_benchmark, benchmarks)), (LICENCE,) if folder else ())
     steps, tried = try_files(trial, drawn.documents)
     found = summarize(drawn, steps, tried, before, after)
@@ -164,7 +165,7 @@ def preview(
 
 @main.command()
 @_PATHS
-@_JSON
+@_json("One JSON line a cluster")
 @click.option("--threshold", type=float, help="Least Jaccard similarity; 0.7 for code, 0.8 for text; 1: equal only.")
 @_PROFILE
 def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, profile: str) -> None:
@@ -178,16 +179,17 @@ def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, p
 
     if threshold is not None and not 0.5 <= threshold <= 1:
         raise InvalidArgument(f"--threshold must be between 0.5 and 1, got {threshold:g}", reason="BAD_OPTION")
-    files = list(_files(paths))
+    files = [path for path, _ in named(paths)]
     for cluster in clusters((path.read_bytes() for path in files), threshold=threshold, profile=profile):
         survivor, members = str(files[cluster.survivor]), [str(files[item]) for item in cluster.members]
         if as_json:
-            print(json.dumps({"kind": cluster.kind, "survivor": survivor, "members": members}))
+            line = {"kind": cluster.kind, "survivor": survivor, "members": members}
+            print(json.dumps({**line, "similarities": [round(value, 4) for value in cluster.similarities]}))
             continue
         print(f"{cluster.kind}: {survivor} stays")
-        for member in members:
+        for member, similarity in zip(members, cluster.similarities, strict=True):
             if member != survivor:
-                print(f"  {member}")
+                print(f"  {member}  {similarity:.2f}")
 
 
 @main.command()
@@ -195,7 +197,7 @@ def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, p
 @click.option(
     "--hash", "hashes", multiple=True, metavar="HASH", help="blob:... or sha256:... of a content; repeatable."
 )
-@_JSON
+@_json("One JSON line an artifact")
 def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> None:
     """What `codekiln optout` runs: reads the store of this machine's settings."""
     from codekiln.cleaning.withdrawn import find_withdrawn
@@ -223,23 +225,6 @@ def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> 
         click.echo(told, err=True)
 
 
-def _corpus(text: str, files: int, seed: int) -> Drawn:
-    from codekiln.cleaning.standalone.sample import from_corpus
-    from codekiln.core.artifacts import open_artifact
-    from codekiln.core.names import resolve
-    from codekiln.core.settings import load_settings
-    from codekiln.core.store import open_store
-
-    settings = load_settings("cleaning")
-    store = open_store(settings.store_url, settings.store_credentials())
-    ref = resolve(store, text)
-    if ref.kind != "corpus":
-        raise InvalidArgument(
-            f"`{text}` is a {ref.kind}: rules are tried on a corpus or a folder", reason="NOT_A_CORPUS"
-        )
-    return from_corpus(store, open_artifact(store, ref), files, seed)
-
-
 def _benchmark(path: Path) -> BenchmarkText:
     from codekiln.cleaning.contamination.problems import BenchmarkText
     from codekiln.core.problems import parse_problems, to_lines
@@ -251,27 +236,6 @@ def _problems(paths: tuple[Path, ...]) -> Problems | None:
     from codekiln.cleaning.contamination.problems import read_problems
 
     return read_problems(map(_benchmark, paths)) if paths else None
-
-
-def _files(paths: tuple[str, ...]) -> Iterator[Path]:
-    """Regular files, those of folders in order; links are not followed. Raises NotFound before any is read."""
-    for path in paths:
-        if not Path(path).exists():
-            raise NotFound(f"there is no file or folder {path}", reason="PATH_NOT_FOUND")
-    for path in paths:
-        if Path(path).is_file():
-            yield Path(path)
-            continue
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-            found = (Path(folder, name) for name in sorted(names))
-            yield from (file for file in found if file.is_file() and not file.is_symlink())
-
-
-def _shown(path: Path) -> str:
-    """The path as rules should see it: from the working folder, where it is below that."""
-    absolute, here = path.absolute(), Path.cwd()
-    return absolute.relative_to(here).as_posix() if absolute.is_relative_to(here) else path.name
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,9 +16,12 @@ from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
 from codekiln.core.language import detect
 
+Path = str | os.PathLike[str]
 LICENCE = "licence"
 NO_SECRET = bytes(32)
 """Key of substitutes that nobody sees: a verdict shows none."""
+_OF_MANY_RULES = ("generated", "vendored")
+"""Reasons under which a cleaning counts many rules; the detail then begins with the rule's name."""
 _BYTES = ("size", "decode")
 """Steps without whose consent there is no text for the others to judge."""
 
@@ -47,10 +51,10 @@ class Decision:
     measures: tuple[Measure, ...] = ()
 
 
-def judge(path: str, data: bytes, language: str = "", *, profile: str = "code") -> Verdict:
+def judge(path: Path, data: str | bytes, language: str = "", *, profile: str = "code") -> Verdict:
     """Whether a cleaning with default settings keeps this file. The path counts: `vendor/`, `test_`, extensions.
 
-    `language` is linguist's name, found from path and content where it is not given.
+    A str is judged as its UTF-8. `language` is linguist's name, found from path and content where it is not given.
     Raises InvalidArgument for a profile that there is not.
     """
     document = _document(path, data, language, ())
@@ -65,8 +69,8 @@ def judge(path: str, data: bytes, language: str = "", *, profile: str = "code") 
 
 
 def explain(
-    path: str,
-    data: bytes,
+    path: Path,
+    data: str | bytes,
     language: str = "",
     *,
     profile: str = "code",
@@ -107,9 +111,11 @@ def _decide(step: Step, document: Document) -> tuple[Decision, Document]:
     return Decision(step.name, outcome, "", said, measures), result
 
 
-def _document(path: str, data: bytes, language: str, licenses: tuple[str, ...]) -> Document:
-    known = language or detect(path, data).language
-    return Document("", path.replace("\\", "/"), "", "", known, licenses, "", data, len(data))
+def _document(path: Path, text: str | bytes, language: str, licenses: tuple[str, ...]) -> Document:
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    name = os.fspath(path).replace("\\", "/")
+    known = language or detect(name, data).language
+    return Document("", name, "", "", known, licenses, "", data, len(data))
 
 
 def _defaults(profile: str) -> CleaningSpec:
@@ -124,4 +130,7 @@ def _steps(rules: CleaningSpec) -> tuple[Step, ...]:
 
 def _named(drop: Drop) -> tuple[str, str]:
     """Rule and reason: the stable name of the rule first, then what of this file made it so."""
+    if drop.reason in _OF_MANY_RULES:
+        rule, _, words = drop.detail.partition(": ")
+        return rule, words or f"{drop.reason}: {rule}"
     return drop.reason, drop.detail or drop.reason.replace("_", " ")

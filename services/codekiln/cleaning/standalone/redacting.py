@@ -16,6 +16,8 @@ from codekiln.cleaning.profiles import profile_named
 from codekiln.core.errors import InvalidArgument
 from codekiln.core.settings import load_settings
 
+_CONTINUING = bytes(range(0x80, 0xC0))
+
 
 @dataclass(frozen=True)
 class Redacted:
@@ -88,7 +90,7 @@ def _in_characters(text: str, data: bytes, found: list[Replacement]) -> tuple[Re
 
 def _count(data: bytes) -> int:
     """Characters: bytes that do not continue one."""
-    return sum(byte & 0xC0 != 0x80 for byte in data)
+    return len(data.translate(None, _CONTINUING))
 
 
 def _redacted(one: Replacement, start: int, end: int) -> Redacted:

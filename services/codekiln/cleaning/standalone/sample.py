@@ -7,7 +7,6 @@ corpus too large to be looked through, some whole shards are drawn first.
 from __future__ import annotations
 
 import heapq
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +17,17 @@ import pyarrow.parquet as pq
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.samples import draw
 from codekiln.cleaning.shards import read_documents
+from codekiln.cleaning.standalone.files import below
 from codekiln.cleaning.steps.size import MAX_BYTES
-from codekiln.core.artifacts import Manifest, Part, read_part
-from codekiln.core.errors import DataLoss, FailedPrecondition
+from codekiln.core.artifacts import Manifest, Part, open_artifact, read_part
+from codekiln.core.errors import DataLoss, FailedPrecondition, InvalidArgument
 from codekiln.core.language import detect
-from codekiln.core.store import ObjectStore
+from codekiln.core.names import resolve
+from codekiln.core.settings import load_settings
+from codekiln.core.store import ObjectStore, open_store
 
 LOOKED_THROUGH = 256 << 20
 """Bytes of shards, as stored, that are read at most."""
-_SKIPPED = frozenset({".git", ".hg", ".svn", ".codekiln"})
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,21 @@ def from_corpus(store: ObjectStore, corpus: Manifest, size: int, seed: int) -> D
     return Drawn(str(corpus.ref), documents, int(summary["files"]), int(summary["bytes"]), len(chosen), len(parts))
 
 
+def from_name(name: str, size: int, seed: int) -> Drawn:
+    """The same of a corpus in the store that the settings name. Raises InvalidArgument for another artifact."""
+    settings = load_settings("cleaning")
+    store = open_store(settings.store_url, settings.store_credentials())
+    ref = resolve(store, name)
+    if ref.kind != "corpus":
+        raise InvalidArgument(
+            f"`{name}` is a {ref.kind}: rules are tried on a corpus or a folder", reason="NOT_A_CORPUS"
+        )
+    return from_corpus(store, open_artifact(store, ref), size, seed)
+
+
 def from_folder(folder: Path, size: int, seed: int) -> Drawn:
     """`size` files below the folder; links are not followed. Raises FailedPrecondition where there is none."""
-    found = [(draw(seed, "", path.relative_to(folder).as_posix(), ""), path) for path in _files(folder)]
+    found = [(draw(seed, "", path.relative_to(folder).as_posix(), ""), path) for path in below(folder)]
     if not found:
         raise FailedPrecondition(f"there is no file in {folder}", reason="FOLDER_EMPTY")
     sample = sorted(heapq.nsmallest(size, found), key=lambda pair: pair[1])
@@ -98,13 +111,6 @@ def _draws(data: bytes, name: str, seed: int) -> Iterator[str]:
         ) from error
     for row in table.to_pylist():
         yield draw(seed, row["repo_name"], row["path"], row["blob_id"])
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        paths = (Path(place, name) for name in sorted(names))
-        yield from (path for path in paths if path.is_file() and not path.is_symlink())
 
 
 def _document(path: Path, folder: Path) -> Document:
