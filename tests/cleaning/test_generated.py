@@ -56,7 +56,7 @@ def test_phrases_at_the_top_tell(head: str, rule: str) -> None:
 
 
 def test_a_recorded_cassette_says_so_at_its_end() -> None:
-    text = "http_interactions:\n- request:\n    method: get\nrecorded_with: VCR 6.1.0\n"
+    text = "# Logs in.\nhttp_interactions:\n- request:\n    method: get\nrecorded_with: VCR 6.1.0\n"
     assert reason(document(text, "a.yml", "YAML")) == "generated"
     assert reason(document(text.replace("recorded", "written"), "a.yml", "YAML")) == ""
 

@@ -173,6 +173,64 @@ def test_macros_of_c_are_no_errors() -> None:
     assert said(text, "C") == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("C#", "abstract class A\n#if X\n  : B\n#endif\n{\n  void F(\n#if X\n    int a\n#else\n    long a\n#endif\n  ) { }\n}\n"),
+        ("C++", "template class API_EXPORT a::b<c>;\nAPI_INLINE log::log(int a) : b(a) {}\n"),
+        ("Kotlin", "context(raise: Raise<E>) public fun <E> f(e: E): Nothing = raise.raise(e)\nval x = where?.let { it }\n"),
+        ("Swift", "struct A { @_lifetime(borrow self) func f(_ a: __owned B) { g(value: (), b: c) } }\n"),
+        ("Rust", 'fn f() { g(\n    a,\n    #[cfg(b)]\n    c,\n); }\n'),
+        ("HTML", "<p>Levels >= 20 & more</p>\n"),
+        ("Svelte", "<p>Tracking & Billing</p>\n"),
+        ("SQL", ".timeout 30000\nSELECT 'a\\' FROM [b c] WHERE d = ##e;\nGRANT :a TO :b;\n"),
+        ("PLSQL", "create package body a is\n  subtype t is varchar2(9);\n  b constant number := 1;\n  procedure c is begin d($$plsql_unit); end;\nend;\n/\n"),
+        ("TSQL", "CREATE PROC a\n  @b INT,\n  @c INT\nAS\nBEGIN\n  INSERT INTO [d] ([e]) VALUES (\n    @b\n  )\nEND\nGO\n"),
+        ("Shell", "#!/bin/zsh\nif (( ! $+commands[a] )); then\n  b=(${(f)\"$(c)\"})\nfi\n() { d **/*(N) }\n"),
+        ("Shell", "cat <<E\nThe text that we have here will be read.\nE\n"),
+    ],
+)  # fmt: skip
+def test_what_grammars_do_not_know_is_kept(language: str, text: str) -> None:
+    assert said(text, language) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("C", "#ifndef A_H\n#define A_H\nint f(int a { return a; }\n#endif\n"),
+        ("PHP", "import os\n\nprint(os.name)\n"),
+        ("HTML", "import os\n\nprint(os.name)\n"),
+        ("YAML", "The quick answer is that nobody has looked at this part since we moved.\n"),
+        ("Shell", "a=1\nIt was decided in the meeting on Tuesday that we will revisit the numbers\n"),
+        ("Shell", "#!/bin/zsh\nautoload -U a\nif (( $+b )); then\n  c\n"),
+        ("TSQL", "CREATE PROC a AS\nBEGIN\n  SELECT 1\n  IF @b = 1\n  BEGIN\n    SELECT 2\n"),
+        ("SQL", "SELECT 1;\nSELECT 2;\nSELE"),
+    ],
+)
+def test_files_of_another_kind_and_files_cut_off_are_dropped(language: str, text: str) -> None:
+    assert said(text, language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["Svelte", "TypeScript", "Kotlin"])
+def test_the_process_of_the_parsers_stays_below_a_gigabyte(language: str) -> None:
+    isolated = Isolated()
+    try:
+        for text in ("a?b:" * 100_000, "a(" * 500_000):
+            assert isinstance(isolated.check(language, text.encode()), str)
+            if isolated._process and isolated._process.poll() is None:
+                status = Path(f"/proc/{isolated._process.pid}/status").read_text()
+                assert int(status.split("VmHWM:")[1].split()[0]) < 1_000_000
+        assert isolated.check("Java", b"class A {}") == ""
+    finally:
+        isolated.close()
+
+
+def test_large_python_is_read_in_the_process_with_bounds() -> None:
+    assert said("a = 1\n" * 100_000, "Python") == ""
+    assert said("a = 1\n" * 100_000 + "b = (\n", "Python")
+
+
 HOSTILE = ["[" * 100_000, "(" * 100_000, "{" * 100_000, "<a>" * 100_000, "{{" * 50_000, "/*" * 50_000, "'" * 100_001]
 
 

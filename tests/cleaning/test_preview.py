@@ -186,6 +186,7 @@ def test_a_folder_is_previewed_without_its_licence(home: Path, tmp_path: Path) -
     ("arguments", "status", "said"),
     [
         (("nobody/knows",), 1, "nobody/knows"),
+        (("a.py",), 2, "a.py is a file: name its folder, or ask `codekiln clean explain`"),
         ((".", "--set", "x=1"), 2, "no field `x`"),
         ((".", "--recipe", "absent.yaml"), 1, "absent.yaml"),
         ((".", "--files", "0"), 2, "--files"),

@@ -102,3 +102,22 @@ def test_the_command_line_has_it_as_text_and_json(context: Context) -> None:
     nothing = told("nobody/nothing")
     assert (nothing.returncode, nothing.stdout) == (0, "") and "nothing here" in nothing.stderr
     assert told().returncode == told("--hash", "blob:12").returncode == 2
+
+
+def test_entries_come_from_files_and_a_wrong_one_is_named_with_its_line(context: Context, tmp_path: Path) -> None:
+    corpus(context)
+    environment = {**os.environ, "CODEKILN_STORE": context.store.url, "CODEKILN_HOME": str(context.settings.home)}
+    run = [sys.executable, "-m", "codekiln.cli.main", "optout", "--json"]
+    listed = tmp_path / "withdrawn.txt"
+    listed.write_text("\ufeff# by mail of May\nacme/widgets\r\n\n  acme/gadgets:/src/*  \n")
+
+    def told(*arguments: str, piped: str = "") -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*run, *arguments], capture_output=True, text=True, env=environment, input=piped)
+
+    assert json.loads(told("--from", str(listed)).stdout)["files"] == 2
+    assert json.loads(told("--from", "-", piped="acme/widgets\n").stdout)["files"] == 1
+    listed.write_text("acme/widgets\nblob:12\n")
+    wrong = told("--from", str(listed))
+    assert wrong.returncode == 2 and f"{listed}:2: `blob:` needs 40" in wrong.stderr
+    listed.write_text("# nobody\n")
+    assert told("--from", str(listed)).returncode == 2

@@ -56,3 +56,11 @@ def test_hashes_are_made_only_where_an_entry_needs_one() -> None:
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=12), st.text(max_size=12))
 def test_no_entry_breaks_the_list(entries: list[str], repository: str, path: str) -> None:
     assert OptOuts(entries).cover(repository, path, lambda: BLOB, lambda: CONTENT) in (True, False)
+
+
+def test_a_path_may_begin_at_the_root() -> None:
+    for entry in ("acme/gadgets:/src/*", "ACME/Gadgets:src/*", "acme/*:/src/*"):
+        opted = OptOuts([entry])
+        assert opted and opted.cover("acme/gadgets", "src/a/b.py", str, bytes)
+        assert not opted.cover("acme/gadgets", "lib/src/a.py", str, bytes)
+        assert not opted.cover("other/gadgets", "src/a.py", str, bytes)

@@ -203,3 +203,29 @@ def test_mbpp_that_cannot_be_read_is_told(change: dict[str, object], said: str) 
 def test_a_suffix_is_kept_where_there_is_one() -> None:
     assert json.loads(to_lines(parse_problems(json.dumps(INFILL).encode(), "here")))["suffix"] == "\n"
     assert "suffix" not in json.loads(to_lines(parse_problems(json.dumps(ONE).encode(), "here")))
+
+
+def test_an_array_and_a_byte_order_mark_are_read() -> None:
+    """MBPP's sanitized problems come as one array."""
+    [one] = parse_problems(json.dumps([ONE], indent=2).encode(), "x.json")
+    assert parse_problems(b"\xef\xbb\xbf" + json.dumps(ONE).encode(), "x.jsonl") == [one]
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({**ONE, "prompt": "\ud800" + ONE["prompt"]}, "line 1 of x.jsonl: field `prompt` has half of a surrogate pair"),
+        ({**ONE, "suffix": 1}, "line 1 of x.jsonl: field `suffix` must be text"),
+        ([ONE, 7], "line 2 of x.jsonl: not a JSON object"),
+    ],
+)
+def test_what_would_fail_later_is_told_with_its_field(record: Any, words: str) -> None:
+    with pytest.raises(FailedPrecondition) as caught:
+        parse_problems(json.dumps(record).encode(), "x.jsonl")
+    assert words in caught.value.message
+
+
+def test_a_file_that_unpacks_to_hundreds_of_megabytes_is_refused() -> None:
+    with pytest.raises(FailedPrecondition) as caught:
+        parse_problems(gzip.compress(bytes(1 << 28) + b" "), "x.jsonl.gz")
+    assert caught.value.reason == "BENCHMARK_TOO_LARGE"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codekiln.core.errors import CodekilnError, FailedPrecondition, NotFound, Unavailable
-from codekiln.ingestion.sources.git import GitSource, repository_name, shown_url
+from codekiln.ingestion.sources.git import GitSource, repository_name
 from codekiln.ingestion.sources.git_command import is_remote
+from codekiln.ingestion.sources.git_remote import shown_url
 from codekiln.ingestion.sources.source import Cursor, Share, Skipped, SourceFile
 from codekiln.ingestion.spec import GitRepository
 
@@ -263,6 +265,25 @@ def test_a_url_without_a_repository_revision_or_server_is_named(tmp_path: Path) 
     with pytest.raises(NotFound) as unknown:
         items(source)
     assert unknown.value.reason == "UNKNOWN_REVISION"
+
+
+def test_no_error_repeats_the_password_of_a_url(tmp_path: Path) -> None:
+    for address in ("http://me:secret@127.0.0.1:1/a/b", "HTTP://me:secret@127.0.0.1:1/a/b"):
+        with pytest.raises(CodekilnError) as caught:
+            open_git(address, tmp_path / "scratch")
+        assert "secret" not in json.dumps(caught.value.to_json())
+        assert "127.0.0.1" in caught.value.message
+
+
+def test_a_partial_clone_is_told_and_fetches_nothing(tmp_path: Path) -> None:
+    repository(tmp_path / "whole", FILES)
+    git(tmp_path / "whole", "config", "uploadpack.allowFilter", "true")
+    url = (tmp_path / "whole").as_uri()
+    git(tmp_path, "clone", "--quiet", "--filter=blob:none", "--no-checkout", url, "partial")
+    git(tmp_path / "partial", "config", "remote.origin.uploadpack", f"touch {tmp_path}/ran; git-upload-pack")
+    with pytest.raises(FailedPrecondition, match="it is a partial clone, fill it with `git fetch --refetch`"):
+        items(open_git(tmp_path / "partial", tmp_path / "scratch"))
+    assert not (tmp_path / "ran").exists()
 
 
 def test_names_of_repositories(tmp_path: Path) -> None:

@@ -152,3 +152,25 @@ def test_flipped_bits_are_items_or_an_error_of_ours(tmp_path: Path, data: st.Dat
         assert set(found) <= {"SourceFile", "Skipped"}
     except CodekilnError as error:
         assert error.reason in ("ARROW_UNREADABLE", "COLUMN_MISSING", "COLUMN_NAMES", "COLUMN_TYPE")
+
+
+@pytest.mark.parametrize(
+    ("name", "split"),
+    [
+        ("data/train-00000-of-00002.arrow", "train"),
+        ("python/validation-00001-of-00002.arrow", "validation"),
+        ("mine-00000-of-00001.arrow", "mine"),
+        ("data/dev/x.arrow", "validation"),
+        ("data/python/test.arrow", "test"),
+        ("my_train.arrow", "train"),
+        ("trainer/0.arrow", "train"),
+        ("0.arrow", "train"),
+        ("data-00000-of-00001.arrow", "train"),
+        ("unseen/data-00000-of-00001.arrow", "unseen"),
+    ],
+)
+def test_splits_are_told_as_hugging_faces_library_does(tmp_path: Path, name: str, split: str) -> None:
+    arrow(tmp_path / name, table("a"))
+    assert paths(tmp_path, split) == ["a.py"]
+    with pytest.raises(NotFound, match=f"no split `other`, only {split}"):
+        source(tmp_path, "other")

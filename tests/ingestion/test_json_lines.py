@@ -231,3 +231,28 @@ def test_rows_of_any_values_are_items_or_an_error_of_ours(tmp_path: Path, rows: 
     assert len(items(path)) == len(rows) + 1
     nested = save(tmp_path / "nested.jsonl", {"files": [{"content": "x", "path": "a.py"}, *rows]}, *rows)
     assert all(isinstance(item, SourceFile | Skipped) for item in items(nested))
+
+
+def test_the_first_line_does_not_speak_for_the_others(tmp_path: Path) -> None:
+    """Writers leave out what is null: a first line without a licence is no file without licences."""
+    full = {"license": "apache-2.0", "stars": 3, "repo_name": "a/b", "lang": "python"}
+    first, second = files(save(tmp_path / "a.jsonl", {"made": "a header"}, ROW, ROW | full))
+    assert (first.licenses.ids, first.stars) == ((), None)
+    assert (second.licenses.ids, second.stars, second.repository, second.language) == (
+        ("Apache-2.0",), 3, "a/b", "Python",
+    )  # fmt: skip
+    assert reasons(tmp_path / "a.jsonl") == {"no_content": 1}
+    assert set(source(tmp_path).remarks()["missing_columns"]) == {"date", "revision"}
+
+
+def test_a_first_repository_without_files_says_nothing_of_the_others(tmp_path: Path) -> None:
+    rows = [{"repo_path": "a/b", "files": given} for given in ([], None, [{}], [{"file_path": "a.py", "content": "x"}])]
+    (file,) = files(save(tmp_path / "a.jsonl", *rows))
+    assert (file.repository, file.path) == ("a/b", "a.py")
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_json_array_is_told_from_json_lines(tmp_path: Path, indent: int | None) -> None:
+    with pytest.raises(FailedPrecondition, match="is a JSON array, and must be one object a line") as caught:
+        items(save(tmp_path / "a.json", json.dumps([ROW] * 3, indent=indent).encode()))
+    assert caught.value.reason == "JSON_LINES_UNREADABLE"

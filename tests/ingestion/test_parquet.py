@@ -285,7 +285,7 @@ def test_the_fingerprint_follows_names_sizes_and_times(tmp_path: Path) -> None:
         ),
         ({"content": ["a"], "path": [1.5]}, "COLUMN_TYPE", "column `path` of .*a.parquet is double, it must be string"),
         ({"content": ["a"], "path": ["a"], "lang": [1]}, "COLUMN_TYPE", "column `lang`"),
-        ({"content": ["a"], "path": ["a"], "detected_licenses": ["MIT"]}, "COLUMN_TYPE", "must be a list of strings"),
+        ({"content": ["a"], "path": ["a"], "detected_licenses": [7]}, "COLUMN_TYPE", "must be a list of strings"),
         ({"text": ["a"], "path": ["a"]}, "COLUMN_MISSING", "has no column `content`, only `text`, `path`"),
         ({"content": ["a"]}, "COLUMN_MISSING", "has no column `path` or `max_stars_repo_path`"),
     ],
@@ -338,3 +338,35 @@ def test_no_damage_of_the_footer_ends_the_process(tmp_path: Path) -> None:
             items(path)
         except CodekilnError as error:
             assert error.reason in ("PARQUET_UNREADABLE", "COLUMN_MISSING", "COLUMN_NAMES", "COLUMN_TYPE")
+
+
+def test_languages_licences_and_paths_are_written_in_one_way(tmp_path: Path) -> None:
+    columns = {
+        "content": ["x = 1\n"] * 4,
+        "path": ["/src/a.py", "b.py", "//c.py", "/"],
+        "language": ["python", "Python", "Nobody's language", "Python"],
+        "license": ["apache-2.0", "MIT OR apache-2.0", "Corporate terms", "MIT"],
+    }
+    assert [(f.path, f.language, f.licenses.ids) for f in files(save(tmp_path / "a.parquet", columns))] == [
+        ("src/a.py", "Python", ("Apache-2.0",)),
+        ("b.py", "Python", ("Apache-2.0 OR MIT",)),
+        ("c.py", "Nobody's language", ("Corporate terms",)),
+    ]
+
+
+def test_columns_of_nulls_decimals_and_lists_of_one_length_are_read(tmp_path: Path) -> None:
+    nulls = {name: pa.nulls(1) for name in ("licenses", "stars", "language", "revision_date", "repo_name")}
+    two = {"content": ["x"], "path": ["a.py"]}
+    (file,) = files(save(tmp_path / "nulls.parquet", two | nulls))
+    assert (file.licenses.ids, file.stars, file.date, file.repository) == ((), None, None, "")
+    decimal = {"stars": pa.array([7], pa.decimal128(9, 0)), "licenses": pa.array([["MIT"]], pa.list_(pa.string(), 1))}
+    (file,) = files(save(tmp_path / "fixed.parquet", two | decimal))
+    assert (file.stars, file.licenses.ids) == (7, ("MIT",))
+
+
+def test_a_column_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays([pa.array(["x"])] * 3, ["content", "path", "content"])
+    pq.write_table(table, tmp_path / "a.parquet")
+    with pytest.raises(FailedPrecondition, match="two columns `content`") as caught:
+        items(tmp_path / "a.parquet")
+    assert caught.value.reason == "COLUMN_TWICE"

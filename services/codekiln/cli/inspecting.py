@@ -7,14 +7,13 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import replace
-from typing import Any
 
 import click
-from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from codekiln.cli.following import follow, ref_text
 from codekiln.cli.local import services
+from codekiln.cli.plain import as_data
 from codekiln.cli.progress import describe, duration, scaled
 from codekiln.client.addresses import SERVICES
 from codekiln.core.artifacts import KINDS
@@ -110,17 +109,19 @@ def lineage(artifact: str, as_json: bool) -> None:
 @click.command()
 @click.argument("entries", nargs=-1, metavar="REPOSITORY...")
 @click.option("--hash", "hashes", multiple=True, metavar="HASH", help="A content: blob:... or sha256:...; repeatable.")
+@click.option("--from", "lists", multiple=True, metavar="FILE", help="A file of entries, one a line; `-` for a pipe.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line an artifact.")
-def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> int:
+def optout(entries: tuple[str, ...], hashes: tuple[str, ...], lists: tuple[str, ...], as_json: bool) -> int:
     """Tell what holds withdrawn sources and what was made from them: REPOSITORY, or files of one.
 
     \b
     codekiln optout acme/widgets
     codekiln optout 'acme/*' 'acme/gadgets:src/*' --json
     codekiln optout --hash blob:9daeafb9864cf43055ae93beb0afd6c7d144bfa4
+    codekiln optout --from withdrawn.txt
     """
     # Rows are read by the cleaning package, which this process does not import.
-    options = [f"--hash={hash}" for hash in hashes] + ["--json"] * as_json
+    options = [*(f"--hash={hash}" for hash in hashes), *(f"--from={path}" for path in lists), *["--json"] * as_json]
     return subprocess.run(
         [sys.executable, "-m", "codekiln.cleaning.standalone", "optout", *options, "--", *entries]
     ).returncode
@@ -148,21 +149,21 @@ def _details(job: job_pb2.Job) -> str:
     if job.HasField("end_time"):
         seconds = (job.end_time.ToMicroseconds() - job.create_time.ToMicroseconds()) / 1e6
         lines.append(f"took {duration(seconds)} min")
-    lines.append(json.dumps(json_format.MessageToDict(job.spec), indent=2))
+    lines.append(json.dumps(as_data(job.spec), indent=2))
     return "\n".join(lines)
 
 
 def _artifact_details(artifact: artifact_pb2.Artifact) -> str:
-    lines = [ref_text(artifact.ref), json.dumps(json_format.MessageToDict(artifact.summary), indent=2)]
+    lines = [ref_text(artifact.ref), json.dumps(as_data(artifact.summary), indent=2)]
     lines += [f"{part.bytes:>14,}  {part.name:<28}  {part.uri}" for part in artifact.parts]
     return "\n".join(lines)
 
 
 def _brief(artifact: artifact_pb2.Artifact) -> str:
-    summary: dict[str, Any] = json_format.MessageToDict(artifact.summary)
+    summary = as_data(artifact.summary)
     plain = {k: v for k, v in summary.items() if isinstance(v, int | float | str) and len(str(v)) < 40}
     return ", ".join(f"{k} {scaled(v) if isinstance(v, int | float) else v}" for k, v in list(plain.items())[:5])
 
 
 def _json(message: Message) -> str:
-    return json.dumps(json_format.MessageToDict(message, preserving_proto_field_name=True))
+    return json.dumps(as_data(message))

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from google.protobuf import json_format
 from google.protobuf.message import Message
 
 from codekiln.cli.following import follow, ref_text
 from codekiln.cli.local import services, stopped_by_signals
+from codekiln.cli.plain import as_data
 from codekiln.cli.recipe import Recipe, Stage, load_recipe
 from codekiln.cli.summary import print_summary, show_live
 from codekiln.client import Client
@@ -93,7 +93,7 @@ def _as_json(
             "cached": job.cached,
             "job": job.id,
             "seconds": round(job.end_time.ToMicroseconds() / 1e6 - job.create_time.ToMicroseconds() / 1e6, 2),
-            "summary": json_format.MessageToDict(results[kind].summary),
+            "summary": as_data(results[kind].summary),
         }
         for kind, job in jobs.items()
     }

@@ -10,8 +10,10 @@ import click
 import yaml
 from google.protobuf import json_format
 
+from codekiln.cli import taken
 from codekiln.cli.following import follow, ref_text
 from codekiln.cli.local import services, stopped_by_signals
+from codekiln.cli.plain import as_data
 from codekiln.cli.specification import parse_spec
 from codekiln.client import Client
 from codekiln.client.kinds import KINDS
@@ -153,11 +155,14 @@ def run_stage(
         job = client.create(kind, spec, request_id)
         if not detach:
             job = follow(client, job, kind)
+            if kind == "ingestion":
+                for line in taken.told(as_data(client.artifact(ref_text(job.artifacts[0])).summary)):
+                    click.echo(f"{kind:<13}{line}", err=True)
             if name:
                 client.set_name(name, ref_text(job.artifacts[0]))
     artifact = ref_text(job.artifacts[0]) if job.artifacts else ""
     if as_json:
-        click.echo(json.dumps(json_format.MessageToDict(job, preserving_proto_field_name=True)))
+        click.echo(json.dumps(as_data(job)))
     else:
         click.echo(job.id if detach else artifact)
     return artifact

@@ -28,13 +28,22 @@ class OptOuts:
         hashes = {entry for entry in entries if _HASH.fullmatch(entry)}
         self._blobs = {entry.removeprefix("blob:") for entry in hashes if entry.startswith("blob:")}
         self._sha256 = {entry.removeprefix("sha256:") for entry in hashes if entry.startswith("sha256:")}
-        paths = [entry.partition(":") for entry in sorted(entries - hashes)]
-        self._plain = {name.lower() for name, colon, _ in paths if not colon and not _is_glob(name)}
-        self._globs = [(_glob(name.lower()), _glob(path) if colon else None)
-                       for name, colon, path in paths if colon or _is_glob(name)]  # fmt: skip
+        self._plain: set[str] = set()
+        self._paths: dict[str, list[re.Pattern[str]]] = {}
+        self._globs: list[tuple[re.Pattern[str], re.Pattern[str] | None]] = []
+        for entry in sorted(entries - hashes):
+            name, colon, path = entry.lower().partition(":")[0], ":" in entry, entry.partition(":")[2]
+            # A path begins at the repository's root, with or without a slash.
+            paths = _glob(path.lstrip("/")) if colon else None
+            if _is_glob(name):
+                self._globs.append((_glob(name), paths))
+            elif paths is None:
+                self._plain.add(name)
+            else:
+                self._paths.setdefault(name, []).append(paths)
 
     def __bool__(self) -> bool:
-        return bool(self._plain or self._globs or self._blobs or self._sha256)
+        return bool(self._plain or self._paths or self._globs or self._blobs or self._sha256)
 
     @property
     def needs_content(self) -> bool:
@@ -45,6 +54,9 @@ class OptOuts:
         """Whether a file is withdrawn. What costs something is asked for only where an entry needs it."""
         name = repository.lower()
         if name in self._plain:
+            return True
+        # By name first: a list of many thousands costs a file no more than one entry.
+        if any(paths.fullmatch(path) for paths in self._paths.get(name, ())):
             return True
         if any(names.fullmatch(name) and (paths is None or paths.fullmatch(path)) for names, paths in self._globs):
             return True

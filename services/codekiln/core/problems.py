@@ -16,14 +16,16 @@ import io
 import json
 import textwrap
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from codekiln.core.errors import FailedPrecondition
 from codekiln.core.hashing import canonical_json
 
-_LARGEST = 1 << 30
-"""Bytes of a file when unpacked: a small gzip can hold a huge one."""
+_LARGEST = 1 << 28
+"""Bytes of a file when unpacked: a small gzip can hold a huge one. EvalPlus's largest is 40 MB."""
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,7 @@ class Problem:
 def parse_problems(data: bytes, path: str) -> list[Problem]:
     """Problems in the file's order. Raises FailedPrecondition that names the line and field."""
     problems: dict[str, Problem] = {}
-    for number, line in enumerate(_unpack(data, path).split(b"\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in _lines(data, path):
         problem = _problem(line, number, path)
         if problem.task_id in problems:
             raise _malformed(path, number, f"field `task_id` repeats `{problem.task_id}`")
@@ -60,7 +60,7 @@ def parse_problems(data: bytes, path: str) -> list[Problem]:
 
 def unused_fields(data: bytes, path: str) -> list[str]:
     """Fields of the file that do not enter a problem, such as EvalPlus's further inputs: a person should know."""
-    first: dict[str, Any] = json.loads(next(line for line in _unpack(data, path).split(b"\n") if line.strip()))
+    first: dict[str, Any] = json.loads(next(line for _, line in _lines(data, path)))
     used = {
         *_NAMES,
         "suffix",
@@ -77,9 +77,21 @@ def to_lines(problems: list[Problem]) -> bytes:
     )
 
 
+def _lines(data: bytes, path: str) -> Iterator[tuple[int, bytes]]:
+    """What is not blank, with its number. MBPP's sanitized problems are one array: an element counts as a line."""
+    data = _unpack(data, path).removeprefix(_BOM)
+    if data.lstrip()[:1] == b"[":
+        rows = _json(data, 1, path)
+        for number, row in enumerate(rows, 1):
+            if not isinstance(row, dict):
+                raise _malformed(path, number, "not a JSON object")
+        return iter([(number, json.dumps(row).encode()) for number, row in enumerate(rows, 1)])
+    return ((number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip())
+
+
 def _unpack(data: bytes, path: str) -> bytes:
     if not data.startswith(b"\x1f\x8b"):
-        return data
+        return _bounded(data, path)
     try:
         with gzip.open(io.BytesIO(data)) as file:
             unpacked = file.read(_LARGEST + 1)
@@ -87,20 +99,30 @@ def _unpack(data: bytes, path: str) -> bytes:
         raise FailedPrecondition(
             f"{path} is not a whole gzip file ({error}): get it again", reason="BENCHMARK_UNREADABLE", path=path
         ) from error
-    if len(unpacked) > _LARGEST:
+    return _bounded(unpacked, path)
+
+
+def _bounded(data: bytes, path: str) -> bytes:
+    if len(data) > _LARGEST:
         raise FailedPrecondition(
-            f"{path} unpacks to more than 1 GiB: split it", reason="BENCHMARK_TOO_LARGE", path=path
+            f"{path} is larger than {_LARGEST >> 20} MiB when unpacked: split it",
+            reason="BENCHMARK_TOO_LARGE",
+            path=path,
         )
-    return unpacked
+    return data
+
+
+def _json(data: bytes, number: int, path: str) -> Any:
+    try:
+        return json.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise _malformed(path, number, f"byte {error.start + 1} is not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise _malformed(path, number, f"not JSON: {error}") from error
 
 
 def _problem(line: bytes, number: int, path: str) -> Problem:
-    try:
-        record: Any = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise _malformed(path, number, f"byte {error.start + 1} is not UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _malformed(path, number, f"not JSON: {error}") from error
+    record = _json(line, number, path)
     if not isinstance(record, dict):
         raise _malformed(path, number, "not a JSON object")
     try:
@@ -109,8 +131,8 @@ def _problem(line: bytes, number: int, path: str) -> Problem:
         raise _malformed(path, number, str(error)) from error
     for name in _NAMES:
         _check(record, name, number, path)
-    if not isinstance(record.get("suffix", ""), str):
-        raise _malformed(path, number, f"field `suffix` must be text, it is {type(record['suffix']).__name__}")
+    if "suffix" in record:
+        _check(record, "suffix", number, path)
     return Problem(**{name: record[name] for name in _NAMES}, suffix=record.get("suffix", ""))
 
 
@@ -188,7 +210,11 @@ def _check(record: dict[str, Any], name: str, number: int, path: str) -> None:
     value = record[name]
     if not isinstance(value, str):
         raise _malformed(path, number, f"field `{name}` must be text, it is {type(value).__name__}")
-    if name != "canonical_solution" and not value.strip():
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise _malformed(path, number, f"field `{name}` has half of a surrogate pair, which is no text") from error
+    if name not in ("canonical_solution", "suffix") and not value.strip():
         raise _malformed(path, number, f"field `{name}` is empty")
     if name == "entry_point" and not value.isidentifier():
         raise _malformed(path, number, f"field `entry_point` is `{value[:60]}`, which cannot be a function's name")

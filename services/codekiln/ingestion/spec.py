@@ -26,6 +26,9 @@ class InstalledPackages:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
+    def check(self, path: str) -> list[Violation]:
+        return _plain(self.python, f"{path}.python")
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -36,7 +39,11 @@ class Folder:
     repository: str = ""
 
     def check(self, path: str) -> list[Violation]:
-        return [*_place(self.path, f"{path}.path"), *_spdx(self.license, f"{path}.license")]
+        return [
+            *_place(self.path, f"{path}.path"),
+            *_spdx(self.license, f"{path}.license"),
+            *_plain(self.repository, f"{path}.repository"),
+        ]
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class GitRepository:
 
     def check(self, path: str) -> list[Violation]:
         found = [*_needed(self.url, f"{path}.url"), *_spdx(self.license, f"{path}.license")]
+        found += _plain(self.revision, f"{path}.revision")
         for name in ("url", "revision"):
             if getattr(self, name).startswith("-"):
                 # git would take it for an option.
@@ -86,13 +94,19 @@ class HuggingFaceDataset:
     revision: str = ""
 
     def check(self, path: str) -> list[Violation]:
+        found = [
+            Violation(f"{path}.splits[{i}]", "must not be empty") for i, s in enumerate(self.splits) if not s.strip()
+        ]
         if not self.name:
-            found = [Violation(f"{path}.revision", "needs `name`")] if self.revision else []
+            found += [Violation(f"{path}.revision", "needs `name`")] if self.revision else []
             return [*_place(self.path, f"{path}.path"), *found]
         if self.path:
-            return [Violation(path, "has path and name: give one of them")]
-        fits = re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", self.name, re.A)
-        return [] if fits else [Violation(f"{path}.name", "must be `owner/name`")]
+            return [Violation(path, "has path and name: give one of them"), *found]
+        if not re.fullmatch(r"[\w-][\w.-]*(/[\w-][\w.-]*)?", self.name, re.A):
+            found.append(Violation(f"{path}.name", "must be `owner/name`"))
+        if self.revision and (".." in self.revision or not re.fullmatch(r"\w[\w./+-]*", self.revision)):
+            found.append(Violation(f"{path}.revision", "must be a branch, a tag or a commit"))
+        return found
 
 
 @dataclass(frozen=True)
@@ -180,16 +194,24 @@ class BenchmarkSpec:
 
 
 def _needed(value: str, path: str) -> list[Violation]:
-    return [] if value.strip() else [Violation(path, "must not be empty")]
+    return _plain(value, path) if value.strip() else [Violation(path, "must not be empty")]
+
+
+def _plain(value: str, path: str) -> list[Violation]:
+    """No control characters: no URL or name has them, and systems below us answer in words of their own."""
+    return [Violation(path, "must not hold control characters")] if re.search(r"[\x00-\x1f\x7f]", value) else []
 
 
 def _place(value: str, path: str) -> list[Violation]:
     """A path of this machine, or `s3://bucket/prefix`."""
     if not value.startswith("s3://"):
-        return _needed(value, path)
+        # Folders may have any other character in their names.
+        if "\0" in value:
+            return [Violation(path, "must not hold NUL")]
+        return [] if value.strip() else [Violation(path, "must not be empty")]
     parts = urlsplit(value)
     if re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc) and not parts.query and not parts.fragment:
-        return []
+        return _plain(value, path)
     return [Violation(path, "must be `s3://bucket/prefix`: the endpoint is that of the store")]
 
 

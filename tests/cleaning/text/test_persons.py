@@ -129,6 +129,9 @@ def test_another_repository_has_other_substitutes_and_the_same_one_the_same() ->
         ("Passport No. 512345678", "512345678", "passport"),
         ("SSN 123-45-6789", "123-45-6789", "social_security"),
         ("Social Security number is 123 45 6789", "123 45 6789", "social_security"),
+        ("Alien number A 204 881 736", "204 881 736", "alien_registration"),
+        ("File A204-881-737 - Harlingen", "204-881-737", "alien_registration"),
+        ("A-file no. 204881737", "204881737", "alien_registration"),
         ("EIN: 12-3456789", "12-3456789", "employer_identification"),
         ("State Bar No. 123456", "123456", "bar_number"),
         ("Attorney, Reg. No. 45,678", "45,678", "bar_number"),
@@ -183,6 +186,47 @@ def test_citations_are_whole_and_stay(text: str) -> None:
 )  # fmt: skip
 def test_numbers_of_no_person_stay(text: str) -> None:
     assert kinds(text) == {}
+
+
+@pytest.mark.parametrize("serial", range(100))
+def test_no_substitute_of_a_company_reads_like_a_resident(serial: int) -> None:
+    text = f"법인등록번호: 110111-{1234500 + serial}"
+    new, [span] = redact(text, profile="text")
+    assert span.kind == "corporate_registration" and redact(new, profile="text").spans == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("She was born on March 4, 1979.", "She was born on January 1, 1979."),
+        ("Roe (DOB: 07/19/1984) moves", "Roe (DOB: 01/01/1984) moves"),
+        ("date of birth is 12 August 1988", "date of birth is 1 January 1988"),
+        ("Date of birth: January 4th, 1990", "Date of birth: January 1st, 1990"),
+        ("생년월일 1979. 3. 4.", "생년월일 1979. 1. 1."),
+        ("생년월일: 1979년 3월 14일", "생년월일: 1979년 1월 01일"),
+    ],
+)
+def test_of_a_date_of_birth_the_year_stays(text: str, after: str) -> None:
+    assert redact(text, profile="text").text == after
+    assert redact(after, profile="text").spans == ()
+
+
+def test_national_insurance_numbers_are_replaced() -> None:
+    new, [span] = redact("Her number, AB 12 34 56 C, was given.", profile="text")
+    assert span.kind == "national_insurance" and "AB 12 34 56 C" not in new
+    assert redact(new, profile="text").spans == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Her minor child, Oliver Penhallow, was insured.", "Penhallow"),
+        ("It was sold to her husband, Rafael Quintero. He", "Quintero"),
+        ("FOR FURTHER INFORMATION CONTACT: Theresa Ambleside, Engineer", "Ambleside"),
+    ],
+)
+def test_kin_and_contacts_are_persons(text: str, name: str) -> None:
+    assert name not in redact(text, profile="text").text
 
 
 def test_check_digits_are_those_of_the_registries() -> None:

@@ -37,3 +37,9 @@ def test_stamps_go_and_lines_that_are_like_them_stay(name: str, example: dict[st
     assert text == f"{BEFORE}\n{AFTER}\n"
     kept = f"{BEFORE}\n{example['keep']}\n{AFTER}\n"
     assert drop_stamps(kept) == (kept, 0)
+
+
+def test_a_patents_own_number_goes_where_pages_repeat_it_and_a_cited_one_stays() -> None:
+    own, cited = "US 9,876,543 B2", "US 7,654,321 B2"
+    text = f"{own}\n{BEFORE}\n{cited}\n{own}\n{AFTER}\n"
+    assert drop_stamps(text) == (f"{BEFORE}\n{cited}\n{AFTER}\n", 2)

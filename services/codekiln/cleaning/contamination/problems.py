@@ -1,12 +1,10 @@
 """Benchmark problems and what gives each of them away: its docstring, its solution, their word runs, its shape."""
 
-# ruff: noqa: E501, SIM905
 from __future__ import annotations
 
 import ast
-import builtins
 import json
-import keyword
+import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -15,36 +13,20 @@ from typing import Any
 
 import numpy as np
 
+from codekiln.cleaning.contamination.index import Index
 from codekiln.cleaning.contamination.shapes import Shape, shape
+from codekiln.cleaning.contamination.structure import structure
 from codekiln.cleaning.document import SHINGLE
-from codekiln.cleaning.words import Hashes, Words, doubled, ngrams, word, words
+from codekiln.cleaning.words import Hashes, doubled, ngrams, word, words
 from codekiln.core.errors import InvalidArgument
 
 RUN = 2 * SHINGLE
 """Words in a row that two texts on the same subject seldom share."""
-STRUCTURE_RUN = 5
+_TESTS = 1 << 14
+"""Characters of a test that are looked at: EvalPlus's tests are tables of megabytes."""
+_EXAMPLES = re.compile(rb"^\s*(?:>>>|examples?\b|for example\b)", re.IGNORECASE | re.MULTILINE)
 _FIELDS = ("task_id", "prompt", "entry_point", "canonical_solution", "test")
 _SPACE = b" \t\n\r\f\v"
-_METHODS = "append extend insert pop remove sort sorted reverse join split strip lower upper replace count index find items keys values get update add startswith endswith isdigit isalpha isupper islower format copy".split()
-
-
-_SIEVE = np.uint64((1 << 20) - 1)
-
-
-def _sieve(hashes: Hashes) -> np.ndarray:
-    """A table that says of a number's low bits whether one of `hashes` has them: a look takes nanoseconds."""
-    table = np.zeros(int(_SIEVE) + 1, bool)
-    table[hashes & _SIEVE] = True
-    return table
-
-
-def _table(names: Iterable[str]) -> np.ndarray:
-    return _sieve(np.array([word(name) for name in sorted(set(names))], np.uint64))
-
-
-# Words that keep their spelling when a program's own names change: methods after a dot, the others not after one.
-_RESERVED = _table([*keyword.kwlist, *(name for name in dir(builtins) if name.islower() and name != "_")])
-_AFTER_DOT = _table(_METHODS)
 
 
 @dataclass(frozen=True)
@@ -56,50 +38,17 @@ class Problem:
     entry_point: str
     docstring: bytes
     """Squeezed: without white space, in lower case."""
+    prose: bytes
+    """The docstring above its examples, squeezed; empty where it has none."""
     solution: bytes
     """Squeezed."""
     docstring_runs: Hashes
     short_docstring: Hashes
     """Every SHINGLE words in a row of a docstring that is too short for runs."""
     solution_runs: Hashes
+    test_runs: Hashes
     structure_runs: Hashes
     shape: Shape
-
-
-@dataclass(frozen=True)
-class Index:
-    """Numbers, sorted, and the problems that each belongs to: those of key `i` are `owners[ends[i - 1] : ends[i]]`."""
-
-    keys: Hashes
-    ends: np.ndarray
-    owners: np.ndarray
-    totals: np.ndarray
-    """How many numbers each problem has."""
-    sieve: np.ndarray
-
-    @staticmethod
-    def build(runs: Iterable[Hashes]) -> Index:
-        """From the numbers of each problem, none twice."""
-        runs = list(runs)
-        numbers = np.concatenate([np.empty(0, np.uint64), *runs])
-        owners = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
-        keys, counts = np.unique(numbers, return_counts=True)
-        order = np.argsort(numbers, kind="stable")
-        totals = np.array([len(run) for run in runs], np.int64)
-        return Index(keys, np.cumsum(counts), owners[order], totals, _sieve(keys))
-
-    def found(self, hashes: Hashes) -> np.ndarray | None:
-        """How many of each problem's numbers occur among `hashes`; None where none does."""
-        hashes = hashes[self.sieve[hashes & _SIEVE]]
-        if not len(hashes):
-            return None
-        places = np.searchsorted(self.keys, hashes)
-        places[places == len(self.keys)] = 0
-        hit = np.unique(places[self.keys[places] == hashes])
-        if not len(hit):
-            return None
-        found = [self.owners[self.ends[i - 1] if i else 0 : self.ends[i]] for i in hit.tolist()]
-        return np.bincount(np.concatenate(found), minlength=len(self.totals))
 
 
 @dataclass(frozen=True)
@@ -131,6 +80,10 @@ class Problems:
         return Index.build(p.solution_runs for p in self.all)
 
     @cached_property
+    def tests(self) -> Index:
+        return Index.build(p.test_runs for p in self.all)
+
+    @cached_property
     def structures(self) -> Index:
         return Index.build(p.structure_runs for p in self.all)
 
@@ -151,34 +104,6 @@ def read_problems(benchmarks: Iterable[BenchmarkText]) -> Problems:
 def squeeze(data: bytes) -> bytes:
     """Without white space, ASCII letters in lower case: what re-indenting and re-wrapping leave alone."""
     return data.translate(None, _SPACE).lower()
-
-
-@dataclass(frozen=True)
-class Structure:
-    """Runs of the words and numbers that renaming leaves alone, and the offset at which each run begins."""
-
-    runs: Hashes
-    starts: np.ndarray
-
-
-def structure(data: bytes, found: Words) -> Structure:
-    """Comments are left out; a `#` inside a string passes for one, alike in both texts compared."""
-    hashes, starts = found.hashes, found.starts
-    if not len(hashes):
-        return Structure(hashes, starts)
-    array = np.frombuffer(data, np.uint8)
-    first = array[starts]
-    after_dot = (array[starts - 1] == 46) & (starts > 0)
-    low = hashes & _SIEVE
-    keep = np.where(after_dot, _AFTER_DOT[low], _RESERVED[low]) | ((first >= 48) & (first <= 57))
-    signs = np.flatnonzero(array == 35)
-    if len(signs):
-        ends = np.flatnonzero(array == 10)
-        last_sign = np.concatenate(([-1], signs))[np.searchsorted(signs, starts)]
-        last_end = np.concatenate(([-1], ends))[np.searchsorted(ends, starts)]
-        keep &= (last_sign < 0) | (last_sign < last_end)
-    kept, count = hashes[keep], max(0, int(keep.sum()) - STRUCTURE_RUN + 1)
-    return Structure(ngrams(kept, STRUCTURE_RUN)[:count], starts[keep][:count])
 
 
 def _read(benchmark: BenchmarkText) -> Iterable[Problem]:
@@ -217,12 +142,14 @@ def _problem(benchmark: str, number: int, row: dict[str, Any]) -> Problem:
         task_id=row["task_id"],
         entry_point=row["entry_point"],
         docstring=squeeze(docstring),
+        prose=squeeze(_EXAMPLES.split(docstring, maxsplit=1)[0]) if _EXAMPLES.search(docstring) else b"",
         solution=squeeze(data),
         docstring_runs=_runs(docstring),
         short_docstring=_short(docstring),
         solution_runs=_runs(data),
+        test_runs=_runs(row["test"][:_TESTS].encode("utf-8", "surrogatepass")),
         structure_runs=np.unique(structure(data, words(data)).runs),
-        shape=shape(function) if function else frozenset(),
+        shape=shape(function) if function else Shape(),
     )
 
 

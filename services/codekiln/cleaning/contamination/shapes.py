@@ -8,15 +8,37 @@ import hashlib
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 GRAM = 4
+NAME = "#"
 _BUILTINS = frozenset(dir(builtins))
 _SKIPPED_FIELDS = frozenset(
     {"annotation", "returns", "type_comment", "ctx", "decorator_list", "type_params", "type_ignores", "kind"}
 )
 
-Shape = frozenset[int]
+
+@dataclass(frozen=True)
+class Shape:
+    """Numbers of every GRAM nodes in a row of a function's tree, each kind computed when it is first asked for."""
+
+    labels: tuple[str, ...] = ()
+
+    @cached_property
+    def strict(self) -> frozenset[int]:
+        """Names are numbered by their first use in the function."""
+        return frozenset(map(_number, _grams(_numbered(self.labels)))) if self.labels else frozenset()
+
+    @cached_property
+    def loose(self) -> frozenset[int]:
+        """Names are numbered by their first use in these few nodes: a statement more, or in another place, changes
+        only the numbers around it."""
+        return frozenset(_number(_numbered(gram)) for gram in _grams(self.labels)) if self.labels else frozenset()
+
+    def __len__(self) -> int:
+        return len(self.strict)
 
 
 _DEFINITION = re.compile(rb"^([ \t]*)(?:async[ \t]+)?def[ \t]", re.MULTILINE)
@@ -65,48 +87,80 @@ def function_shapes(text: str) -> list[Shape]:
 
 
 def shape(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Shape:
-    """Numbers of every four nodes in a row of the function's tree."""
-    labels = list(_labels(function))
-    return frozenset(
-        int.from_bytes(
-            hashlib.blake2b("\0".join(labels[i : i + GRAM]).encode("utf-8", "surrogatepass"), digest_size=8).digest(),
-            "big",
-        )
-        for i in range(max(1, len(labels) - GRAM + 1))
-    )
+    return Shape(tuple(_labels(function)))
 
 
 def similarity(one: Shape, other: Shape) -> float:
-    """Jaccard similarity."""
+    """Jaccard similarity of the strict shapes."""
+    return _jaccard(one.strict, other.strict)
+
+
+def loose_similarity(one: Shape, other: Shape) -> float:
+    """Jaccard similarity of the loose shapes."""
+    return _jaccard(one.loose, other.loose)
+
+
+def _jaccard(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / len(one | other) if one or other else 0.0
 
 
-def _labels(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+def _grams(labels: Sequence[str]) -> list[Sequence[str]]:
+    return [labels[i : i + GRAM] for i in range(max(1, len(labels) - GRAM + 1))]
+
+
+def _number(labels: Sequence[str]) -> int:
+    return int.from_bytes(
+        hashlib.blake2b("\0".join(labels).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big"
+    )
+
+
+def _numbered(labels: Sequence[str]) -> list[str]:
+    """Own names, which begin with NAME, by their first use."""
     numbers: dict[str, int] = {}
+    return [f"{NAME}{numbers.setdefault(label, len(numbers))}" if label.startswith(NAME) else label for label in labels]
 
-    def number(name: str) -> str:
-        return name if name in _BUILTINS else f"#{numbers.setdefault(name, len(numbers))}"
 
+def _labels(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
     body = function.body[1:] if ast.get_docstring(function, clean=False) is not None else function.body
+    receiver = _receiver(function)
     stack: list[ast.AST] = [*reversed(body), function.args]
     while stack:
         node = stack.pop()
+        if isinstance(node, ast.arg) and node.arg == receiver:
+            continue
         label = type(node).__name__
-        if isinstance(node, ast.Name):
-            label = number(node.id)
-        elif isinstance(node, ast.arg):
-            label = number(node.arg)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            label = f"{label} {number(node.name)}"
-        elif isinstance(node, ast.Attribute):
-            label = f".{node.attr}"
-        elif isinstance(node, ast.Constant):
-            label = repr(node.value)
-        yield label
         children = [
             child for name, value in ast.iter_fields(node) if name not in _SKIPPED_FIELDS for child in _nodes(value)
         ]
+        if isinstance(node, ast.Name):
+            label = _name(node.id)
+        elif isinstance(node, ast.arg):
+            label = _name(node.arg)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield label
+            label = _name(node.name)
+        elif isinstance(node, ast.AugAssign):  # x += 1 as x = x + 1
+            label, children = "Assign", [node.target, ast.BinOp(node.target, node.op, node.value)]
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Gt | ast.GtE) and len(node.ops) == 1:
+            other = ast.Lt() if isinstance(node.ops[0], ast.Gt) else ast.LtE()
+            children = [node.comparators[0], other, node.left]
+        elif isinstance(node, ast.Attribute):
+            own = receiver and isinstance(node.value, ast.Name) and node.value.id == receiver
+            label, children = (_name(node.attr), []) if own else (f".{node.attr}", children)
+        elif isinstance(node, ast.Constant):
+            label = repr(node.value)
+        yield label
         stack.extend(reversed(children))
+
+
+def _name(name: str) -> str:
+    return name if name in _BUILTINS else f"{NAME}{name}"
+
+
+def _receiver(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """`self`, which only says that the function became a method."""
+    first = next(iter((*function.args.posonlyargs, *function.args.args)), None)
+    return first.arg if first and first.arg in ("self", "cls") else ""
 
 
 def _nodes(value: object) -> list[ast.AST]:

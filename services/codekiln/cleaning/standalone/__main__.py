@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from codekiln.cleaning.spec import NEAR_DUPLICATES
-from codekiln.cleaning.standalone.files import named, path_in_repository
+from codekiln.cleaning.standalone.inputs import Input, Inputs, printable
+from codekiln.cleaning.standalone.optout import optout
 from codekiln.cleaning.standalone.running import run
 from codekiln.core.errors import InvalidArgument
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from codekiln.cleaning.contamination.problems import BenchmarkText, Problems
 
 _PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+_STDIN = click.option("--stdin-filename", default="", metavar="PATH", help="What `-`, standard input, is a file of.")
 _PROFILE = click.option(
     "--profile", type=click.Choice([*NEAR_DUPLICATES]), default="code", show_default=True, help="What the files are."
 )
@@ -43,33 +45,45 @@ def main() -> None:
 @click.option("--repository", default="", help="Equal values have equal substitutes within a repository of this name.")
 @click.option("--also", multiple=True, help="Replace these too: phone, name. Repeatable.")
 @click.option("--in-place", is_flag=True, help="Rewrite the files. Without it nothing is changed.")
+@_STDIN
 @_PROFILE
 def redact(
-    paths: tuple[str, ...], as_json: bool, repository: str, also: tuple[str, ...], in_place: bool, profile: str
+    paths: tuple[str, ...],
+    as_json: bool,
+    repository: str,
+    also: tuple[str, ...],
+    in_place: bool,
+    stdin_filename: str,
+    profile: str,
 ) -> None:
     """Find personal data and secrets, and what would stand in their place.
 
+    With --in-place `-` is a filter: the new text goes to standard output. Files with NUL bytes are not rewritten.
     With --json a line has the file's new text, and spans whose offsets count bytes of the file as it was.
 
     \b
     codekiln clean redact src/ .env
     codekiln clean redact --in-place --repository team/app src/
+    git diff | codekiln clean redact -
     """
-    from codekiln.cleaning import redact as replace
-    from codekiln.core.language import detect
+    from codekiln.cleaning.standalone.rewriting import is_binary, line_of, redacted_file, rewrite
 
-    for path, _ in named(paths):
-        data = path.read_bytes()
-        language = detect(str(path), data).language
-        new, spans = replace(data, repository, language=language, also=also, profile=profile)
-        if in_place and new != data:
-            path.write_bytes(new)
+    inputs = Inputs(paths, stdin_filename)
+    for file, data in inputs:
+        new, text, spans = redacted_file(file.name, data, repository, also, profile)
+        if in_place and new != data and is_binary(data):
+            click.echo(f"{file.shown} is no text: left as it is", err=True)
+        elif in_place and file.path and new != data:
+            rewrite(file.path, new)
         if as_json:
-            text = new.decode(errors="replace")
-            print(json.dumps({"path": str(path), "text": text, "spans": [asdict(span) for span in spans]}))
+            print(json.dumps({"path": file.recorded, "text": text, "spans": [asdict(span) for span in spans]}))
+            continue
+        if in_place and not file.path:
+            sys.stdout.buffer.write(data if is_binary(data) else new)
             continue
         for span in spans:
-            print(f"{path}:{data.count(10, 0, span.start) + 1}: {span.kind} -> {span.substitute}")
+            print(f"{file.shown}:{line_of(data, span.start)}: {span.kind} -> {printable(span.substitute)}")
+    inputs.finish()
 
 
 @main.command()
@@ -79,6 +93,7 @@ def redact(
 @_SET
 @_RECIPE
 @click.option("--license", "licenses", multiple=True, help="SPDX expression of the files' repository; repeatable.")
+@_STDIN
 @click.option(
     "--benchmark", "benchmarks", multiple=True, type=_FILE, help="A file of problems, plain or gzip; repeatable."
 )
@@ -89,6 +104,7 @@ def explain(
     settings: tuple[str, ...],
     recipe: Path | None,
     licenses: tuple[str, ...],
+    stdin_filename: str,
     benchmarks: tuple[Path, ...],
 ) -> None:
     """Say of each file what every step decides and why, with what it measures beside what it lets pass.
@@ -100,6 +116,7 @@ def explain(
     codekiln clean explain --set max_line_length=200 --license MIT --benchmark HumanEval.jsonl.gz src/app.py
     codekiln clean explain --profile text judgments/
     codekiln clean explain --json src/ | jq 'select(.keep | not)'
+    git show HEAD:src/app.py | codekiln clean explain --stdin-filename src/app.py -
     """
     from codekiln.cleaning.standalone.judging import explain as decisions
     from codekiln.cleaning.standalone.rules import read_rules
@@ -107,14 +124,15 @@ def explain(
 
     asked = () if profile == "code" else (f"profile={profile}",)
     rules, problems = read_rules((*asked, *settings), recipe), _problems(benchmarks)
-    for path, name in named(paths):
-        shown, data = path_in_repository(path, name), path.read_bytes()
-        steps = list(decisions(shown, data, rules=rules, licenses=licenses or None, problems=problems))
+    inputs = Inputs(paths, stdin_filename)
+    for file, data in inputs:
+        steps = list(decisions(file.name, data, rules=rules, licenses=licenses or None, problems=problems))
         verdict = verdict_of(steps)
         if as_json:
-            print(json.dumps({"path": str(path), **asdict(verdict), "steps": [asdict(step) for step in steps]}))
+            print(json.dumps({"path": file.recorded, **asdict(verdict), "steps": [asdict(step) for step in steps]}))
         else:
-            print(told(str(path), verdict, steps))
+            print(told(file.shown, verdict, steps))
+    inputs.finish()
 
 
 @main.command()
@@ -155,6 +173,11 @@ def preview(
     from codekiln.cleaning.standalone.trial import Trial, try_files
 
     after, before = read_rules(settings, recipe), read_rules(against)
+    if Path(source).is_file():
+        raise InvalidArgument(
+            f"{printable(source)} is a file: name its folder, or ask `codekiln clean explain` about it",
+            reason="NOT_A_FOLDER",
+        )
     folder = Path(source).is_dir()
     drawn = from_folder(Path(source), files, seed) if folder else from_name(source, files, seed)
     trial = Trial(before, after, tuple(map(_benchmark, benchmarks)), (LICENCE,) if folder else ())
@@ -179,50 +202,28 @@ def duplicates(paths: tuple[str, ...], as_json: bool, threshold: float | None, p
 
     if threshold is not None and not 0.5 <= threshold <= 1:
         raise InvalidArgument(f"--threshold must be between 0.5 and 1, got {threshold:g}", reason="BAD_OPTION")
-    files = [path for path, _ in named(paths)]
-    for cluster in clusters((path.read_bytes() for path in files), threshold=threshold, profile=profile):
-        survivor, members = str(files[cluster.survivor]), [str(files[item]) for item in cluster.members]
+    inputs = Inputs(paths)
+    files: list[Input] = []
+    for cluster in clusters(_noting(inputs, files), threshold=threshold, profile=profile):
         if as_json:
-            line = {"kind": cluster.kind, "survivor": survivor, "members": members}
+            members = [files[item].recorded for item in cluster.members]
+            line = {"kind": cluster.kind, "survivor": files[cluster.survivor].recorded, "members": members}
             print(json.dumps({**line, "similarities": [round(value, 4) for value in cluster.similarities]}))
             continue
-        print(f"{cluster.kind}: {survivor} stays")
-        for member, similarity in zip(members, cluster.similarities, strict=True):
-            if member != survivor:
-                print(f"  {member}  {similarity:.2f}")
+        print(f"{cluster.kind}: {files[cluster.survivor].shown} stays")
+        for item, similarity in zip(cluster.members, cluster.similarities, strict=True):
+            if item != cluster.survivor:
+                print(f"  {files[item].shown}  {similarity:.2f}")
+    inputs.finish()
 
 
-@main.command()
-@click.argument("entries", nargs=-1, metavar="REPOSITORY...")
-@click.option(
-    "--hash", "hashes", multiple=True, metavar="HASH", help="blob:... or sha256:... of a content; repeatable."
-)
-@_json("One JSON line an artifact")
-def optout(entries: tuple[str, ...], hashes: tuple[str, ...], as_json: bool) -> None:
-    """What `codekiln optout` runs: reads the store of this machine's settings."""
-    from codekiln.cleaning.withdrawn import find_withdrawn
-    from codekiln.core.opt_outs import check
-    from codekiln.core.settings import load_settings
-    from codekiln.core.store import open_store
+main.add_command(optout)
 
-    wanted = (*entries, *hashes)
-    if not wanted:
-        raise InvalidArgument("name a repository, or a content by --hash", reason="NOTHING_NAMED")
-    if violations := check(wanted, "argument"):
-        raise InvalidArgument(violations=violations)
-    settings = load_settings("cli")
-    found = find_withdrawn(open_store(settings.store_url, settings.store_credentials()), wanted)
-    for holding in found:
-        through = [str(ref) for ref in holding.through]
-        if as_json:
-            line = {"artifact": str(holding.ref), "kind": holding.ref.kind, "files": holding.files}
-            click.echo(json.dumps({**line, "through": through, "names": list(holding.names)}))
-            continue
-        what = f"{holding.files:,} files" if holding.files else f"made from {', '.join(through)}"
-        click.echo(f"{holding.ref!s:<44}  {what}" + (f"  named {', '.join(holding.names)}" if holding.names else ""))
-    if not as_json:
-        told = "put these entries into `opt_outs` of the recipe and run it again" if found else "nothing here holds any"
-        click.echo(told, err=True)
+
+def _noting(inputs: Inputs, files: list[Input]) -> Iterator[bytes]:
+    for file, data in inputs:
+        files.append(file)
+        yield data
 
 
 def _benchmark(path: Path) -> BenchmarkText:

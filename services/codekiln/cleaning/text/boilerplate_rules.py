@@ -59,7 +59,7 @@ BOILERPLATE: tuple[Boilerplate, ...] = (
     ),
     Boilerplate(
         "terminology",
-        r"\bterminology (?:used|employed) (?:herein|in (?:this|the) [\w ]{4,30})[^.\n]{0,40}(?:for|is)[^.\n]{0,40}(?:describing|description)|\bsingular forms? [^.\n]{0,60}(?:includ|intend|plural)|\bunless the context (?:clearly )?(?:indicates|dictates|requires) otherwise",
+        r"\bterminology (?:used|employed) (?:herein|in (?:this|the) [\w ]{4,30})[^.\n]{0,40}(?:for|is)[^.\n]{0,40}(?:describing|description)|\bsingular forms? [^.\n]{0,60}(?:includ|intend|plural)|\bunless the context clearly (?:indicates|dictates) otherwise",
         ("terminology", "singular form", "unless the context"),
     ),
     Boilerplate(

@@ -38,6 +38,7 @@ _AFTER = {
         rf"(?i:s?(?:,[ ]agent,?[ ]or[ ]firm|[ ]for[ ](?:the[ ])?[\w-]{{3,30}}|[ ]of[ ]record)?[ ]*[:\u2014-]|[ ](?:was|is)\b)[ \t\n]*(?P<names>{NAMES})"
     ),
     "direct": re.compile(rf"[ \n]+(?P<names>{NAMES})"),
+    "kin": re.compile(rf"[ \n]+(?P<names>{NAME})(?=[,.;)]|[ \n]+[a-z])"),
     "signed": re.compile(
         rf"[ ]*(?P<names>{NAME}{SUFFIX}?)(?![^\n]*\n(?:[^\n]*\n)?[^\n]*(?i:judge|justice|magistrate|clerk|chief))"
     ),
@@ -63,7 +64,8 @@ _KINDS = (
     ("counsel", "attorney counsel solicitor barrister"),
     ("licensed", "sbn|bar no|bar number|bar id|state bar|reg. no|esq|attorney id"),
     ("signed", "/s/"),
-    ("direct", "represented by|my name is|declaration of|affidavit of|testimony of|deposition of|estate of|the will of|in the matter of|born to|known as|a/k/a|aka"),
+    ("direct", "represented by|my name is|declaration of|affidavit of|testimony of|deposition of|estate of|the will of|in the matter of|born to|known as|a/k/a|aka|information contact:"),
+    ("kin", "minor child,|minor son,|minor daughter,|her husband,|her wife,|her son,|her daughter,|her mother,|her father,|his husband,|his wife,|his son,|his daughter,|his mother,|his father,|my husband,|my wife,|my son,|my daughter,|my mother,|my father,|their husband,|their wife,|their son,|their daughter,|their mother,|their father,"),
     ("sworn", "i, "),
     ("title", " v. | vs. |\nv. |\nvs. | v.\n| vs.\n|-v-|versus"),
     ("honorific", "mr|mrs|ms|miss|messrs"),

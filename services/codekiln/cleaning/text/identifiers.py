@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from codekiln.cleaning.anonymize.substitutes import Substitutes, is_substitute
+from codekiln.cleaning.text.birth_dates import BIRTH_DATE, DATE, first_of_january
 from codekiln.cleaning.text.signs import Signs
 
 _GAP = r"[^\w\n]{0,4}(?:\n[ \t]*)?"
@@ -67,6 +68,8 @@ def _not_zeros(digits: str) -> bool:
 
 _RESIDENT = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _NO_MONTH = ((2, "0"), (3, "0"))
+_NO_REGISTRY = ((0, "0"), (1, "0"), (2, "0"), (3, "0"))
+"""The fourth digit too: with another one a substitute can read like somebody's resident registration."""
 _NO_OFFICE = ((0, "0"), (1, "0"), (2, "0"))
 
 IDENTIFIERS: tuple[Identifier, ...] = (
@@ -75,7 +78,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         rf"법인[ ]?(?:등록)?[ ]?번호{_GAP}[^\d\n]{{0,6}}(\d{{6}}[ ]?-?[ ]?\d{{7}})(?!\d)",
         "법인",
         _not_zeros,
-        _NO_OFFICE,
+        _NO_REGISTRY,
     ),
     Identifier(
         "foreigner_registration",
@@ -100,7 +103,7 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         r"(?<![\d-])(\d{6}-\d\d{6})(?![\d-])",
         r"\d{6}-\d{7}",
         lambda d: d[2:4] != "00" and _not_zeros(d) and corporate_number(d),
-        _NO_OFFICE,
+        _NO_REGISTRY,
     ),
     Identifier(
         "business_registration",
@@ -132,6 +135,28 @@ IDENTIFIERS: tuple[Identifier, ...] = (
         rf"(?i:social[ ]security(?:[ ](?:no\.?|number|#))?|\bSSN)(?:[ ](?:is|was|of))?{_GAP}((?!000)\d{{3}}[- ]?\d{{2}}[- ]?\d{{4}})(?!\d)",
         "ecurity|ECURITY|SSN",
         reserved=_NO_OFFICE,
+    ),
+    Identifier(
+        "alien_registration",
+        r"(?<![\w-])A(?:[ ]|#[ ]?|-)?((?!000)\d{3}[- ]\d{3}[- ]\d{3})(?![\d-])",
+        r"A[ #-]{0,2}\d{3}[- ]\d{3}",
+        reserved=_NO_OFFICE,
+    ),
+    Identifier(
+        "alien_registration",
+        rf"(?i:\balien[ ](?:registration[ ])?(?:no\.?|number|#)|\bA-(?:number|file)[ ]?(?:no\.?|#)?)(?:[ ](?:is|was))?{_GAP}A?[ -]?((?!000)\d{{2,3}}[- ]?\d{{3}}[- ]?\d{{3}})(?!\d)",
+        "[Aa]lien|ALIEN|A-[nfNF]",
+        reserved=_NO_OFFICE,
+    ),
+    Identifier(
+        "national_insurance",
+        r"(?<!\w)([A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ ]?\d\d[ ]?\d\d[ ]?\d\d[ ]?[A-D])(?!\w)",
+        r"[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]",
+    ),
+    Identifier(
+        BIRTH_DATE,
+        rf"(?:(?i:\bd\.?o\.?b\.?|\bdate[ ]of[ ]birth|\bbirth[ ]?date|\b(?:was|were|is)[ ]born)(?:[ ](?:is|was|on|of)){{0,2}}|생년월일|출생일자?){_GAP}({DATE})(?!\d)",
+        "[Bb]irth|BIRTH|[Bb]orn|BORN|D\\.?O\\.?B|생년|출생",
     ),
     Identifier(
         "employer_identification",
@@ -193,7 +218,10 @@ def identifiers(text: str, substitutes: Substitutes) -> Iterator[Found]:
         for found in _COMPILED[number].finditer(text):
             value = found[1]
             digits = "".join(character for character in value if character.isdigit())
-            if rule.check(digits) and (rule.reserved or not is_substitute(value)):
+            if rule.kind == BIRTH_DATE:
+                if (year := first_of_january(value)) != value:
+                    yield Found(*found.span(1), rule.kind, year)
+            elif rule.check(digits) and (rule.reserved or not is_substitute(value)):
                 yield Found(*found.span(1), rule.kind, _substitute(rule, value, digits, substitutes))
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -64,6 +65,16 @@ STAMPS: tuple[Stamp, ...] = (
         ("verdate", "jkt", "frm"),
     ),
     Stamp(
+        "gazette",
+        r"(?:\d{1,6}[ ]+)?Federal Register[ ]*/[ ]*Vol\. \d+, No\. \d+[ ]*/.{10,120}|\[FR Doc\.? .{4,30}Filed .{6,40}\]|BILLING CODE[:]?[ ]+\d{4}-[\w-]{1,6}",
+        ("federal register", "fr doc", "billing code"),
+    ),
+    Stamp(
+        "reporter header",
+        r"Cite as:? (?=.{0,90}\d).{5,100}|(?:Approved Judgment|Judgment Approved by the court for handing down)(?:[ .:(].{0,120})?",
+        ("cite as", "approved"),
+    ),
+    Stamp(
         "authentication",
         r"AUTHENTICATED|U\.S\. GOVERNMENT|INFORMATION[ ]*GPO|Authenticated U\.?S\.? Government Information.{0,10}|GPO",
         ("authenticated", "government", "gpo"),
@@ -83,8 +94,18 @@ STAMPS: tuple[Stamp, ...] = (
         r"(?:법제처)?[ ]*\d{0,4}[ ]*국가법령정보센터(?:[ ]*\d{1,4})?|법제처(?:[ ]+\d{1,4})?[ ]*|www\.law\.go\.kr",
         ("법제처", "국가법령", "law.go.kr"),
     ),
+    Stamp(
+        "소관 부서",
+        r"[가-힣]{2,12}[ ]?\([가-힣 ,]{2,30}(?:과|관실|팀|실|관|단)\),?[ ]*0\d{1,2}-\d{3,4}-\d{4}(?:,[ ]*[\d-]{4,13})*",
+        ("과)", "관실)", "팀)", "실)", "관)", "단)"),
+    ),
 )
 
+_PUBLICATION = re.compile(
+    r"^[ \t]*((?:US|EP|WO|GB|DE|CN|JP)[ ]?[\d][\d, /]{5,14}\d[ ]?[A-CT]\d?|(?:등록|공개)(?:특허|실용)(?:공보)?[ ]?10-[\d-]{7,12})[ \t]*$",
+    re.MULTILINE,
+)
+"""A patent's own number at the head of its pages. Of a list of others each stands there once."""
 _COMPILED = tuple(re.compile(rf"^[ \t]*(?:{stamp.line})[ \t]*$\n?", re.MULTILINE) for stamp in STAMPS)
 
 
@@ -94,6 +115,11 @@ def drop_stamps(text: str) -> tuple[str, int]:
     for number in _signs().found(text):
         text, gone = _COMPILED[number].subn("", text)
         count += gone
+    again = {number for number, times in Counter(_PUBLICATION.findall(text)).items() if times > 1}
+    if again:
+        kept = [line for line in text.split("\n") if line.strip() not in again]
+        count += text.count("\n") + 1 - len(kept)
+        text = "\n".join(kept)
     return text, count
 
 

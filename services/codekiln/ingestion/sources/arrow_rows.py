@@ -11,7 +11,9 @@ from codekiln.ingestion.sources.rows import Row
 
 
 def layout_of(schema: Any, file: str) -> Layout:
-    """Raises FailedPrecondition for a column that is missing or has the wrong type."""
+    """Raises FailedPrecondition for a column that is missing, there twice or of the wrong type."""
+    import pyarrow as pa
+
     try:
         names = {field.name: _names(field.type) for field in schema}
     except UnicodeDecodeError as error:
@@ -19,12 +21,13 @@ def layout_of(schema: Any, file: str) -> Layout:
             f"the columns of {file} have names that are not UTF-8: rename them", reason="COLUMN_NAMES", path=file
         ) from error
     layout = find_layout(names, file)
+    top = pa.struct(list(schema))
     for ours, where in layout.row.items():
-        _check_type(ours, where, _inner(schema.field(where[0]).type, where[1:]), file)
+        _check_type(ours, where, _inner(top, where, file), file)
     if layout.nested:
-        struct = schema.field(FILES).type.value_type
+        struct = _inner(top, (FILES,), file).value_type
         for ours, where in layout.item.items():
-            _check_type(ours, where, _inner(struct.field(where[0]).type, where[1:]), file)
+            _check_type(ours, where, _inner(struct, where, file), file)
     return layout
 
 
@@ -89,7 +92,9 @@ class _Values:
             self._column = self._column.cast(pa.timestamp("s")).cast(pa.int64())
         elif _is_text(self._column.type):
             self._column = _binary(self._column)
-        elif ours == "licenses":
+        elif pa.types.is_decimal(self._column.type):
+            self._column = self._column.cast(pa.float64())
+        elif ours == "licenses" and not pa.types.is_null(self._column.type):
             self._column = self._column.cast(pa.list_(pa.large_binary()))
 
     def __getitem__(self, i: int) -> Any:
@@ -131,8 +136,12 @@ def _names(type: Any) -> Any:
     return str(type)
 
 
-def _inner(type: Any, where: Where) -> Any:
+def _inner(type: Any, where: Where, file: str) -> Any:
     for name in where:
+        if len(type.get_all_field_indices(name)) > 1:
+            raise FailedPrecondition(
+                f"{file} has two columns `{name}`: rename one", reason="COLUMN_TWICE", path=file, column=name
+            )
         type = type.field(name).type
     return type
 
@@ -157,11 +166,12 @@ def _check_type(ours: str, where: Where, type: Any, file: str) -> None:
     if ours == "content":
         fits, needed = _is_text(type), "string or binary"
     elif ours == "licenses":
-        listed = t.is_list(type) or t.is_large_list(type)
-        fits, needed = (listed and _is_text(type.value_type)) or (where == ("license",) and _is_text(type)), ""
-        needed = "a list of strings"
+        listed = (t.is_list(type) or t.is_large_list(type) or t.is_fixed_size_list(type)) and (
+            _is_text(type.value_type) or t.is_null(type.value_type)
+        )
+        fits, needed = listed or t.is_null(type) or _is_text(type), "a list of strings, or a string"
     elif ours == "stars":
-        fits, needed = t.is_integer(type) or t.is_floating(type) or t.is_null(type), "a number"
+        fits, needed = t.is_integer(type) or t.is_floating(type) or t.is_decimal(type) or t.is_null(type), "a number"
     elif ours == "date":
         fits = t.is_timestamp(type) or t.is_date(type) or t.is_integer(type) or t.is_null(type) or _is_text(type)
         needed = "a time, an ISO 8601 string or a number"

@@ -7,13 +7,16 @@ is given as nested dicts of names: `{"files": [{"file_path": "string"}]}`.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from codekiln.core.errors import FailedPrecondition
+from codekiln.core.language.tables import BY_ALIAS, LANGUAGES
 from codekiln.ingestion import selection
+from codekiln.ingestion.license_expression import parse_expression, parse_free_text
 from codekiln.ingestion.license_text import UNKNOWN, Licenses
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.source import Origin, Skipped, SourceFile, judged_file
@@ -43,6 +46,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 Where = tuple[str, ...]
 """A column's name, and those of the fields inside it."""
+_PLACES: dict[str, list[Where]] = {ours: [tuple(name.split(".")) for name in names] for ours, names in NAMES.items()}
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,8 @@ class Layout:
 
     def missing(self) -> list[str]:
         """Ours that no row has."""
-        return [ours for ours in NAMES if ours not in self.row and ours not in self.item]
+        # Evidence is a column of our own corpora alone: nobody misses it in others.
+        return [ours for ours in NAMES if ours not in self.row and ours not in self.item and ours != "evidence"]
 
 
 def find_layout(schema: dict[str, Any], file: str) -> Layout:
@@ -72,8 +77,8 @@ def find_layout(schema: dict[str, Any], file: str) -> Layout:
 
 def _find(schema: dict[str, Any]) -> dict[str, Where]:
     found = {}
-    for ours, names in NAMES.items():
-        for where in (tuple(name.split(".")) for name in names):
+    for ours, places in _PLACES.items():
+        for where in places:
             inner: Any = schema
             for part in where:
                 inner = inner.get(part) if isinstance(inner, dict) else None
@@ -103,7 +108,9 @@ def item_of(values: dict[str, Any], source: str, wanted: Selection) -> SourceFil
 
     `values["content"]` is bytes, or None, or the number of bytes of one that is too large to be looked at.
     """
-    content, path, language = values.get("content"), text(values.get("path")), text(values.get("language"))
+    # The Stack v2 writes paths from the root of a repository, with a slash; everybody else does without.
+    content, path = values.get("content"), text(values.get("path")).lstrip("/")
+    language = linguists(text(values.get("language")))
     if content is None or not path:
         return Skipped(selection.NO_CONTENT)
     size = content if isinstance(content, int) else len(content)
@@ -128,12 +135,24 @@ def text(value: Any) -> str:
     return _SURROGATES.sub("\ufffd", value) if isinstance(value, str) else ""
 
 
+def linguists(name: str) -> str:
+    """A language's name as linguist spells it (`python`, `golang`); one that it does not know stays as it is."""
+    return name if name in LANGUAGES else BY_ALIAS.get(name.lower().replace(" ", "-"), name)
+
+
 def licenses(values: dict[str, Any]) -> Licenses:
-    """A list of identifiers, or one."""
+    """A list of identifiers, or one, as SPDX spells them (`apache-2.0`, `MIT License`); what is none stays as it is."""
     given = values.get("licenses")
     given = given if isinstance(given, list | tuple) else [given]
-    ids = tuple(sorted({text(id) for id in given} - {""}))
+    ids = tuple(sorted({id for stated in given for id in _spdx(text(stated).strip())}))
     return Licenses(ids, text(values.get("evidence")) or "metadata") if ids else UNKNOWN
+
+
+@functools.lru_cache(4096)
+def _spdx(stated: str) -> tuple[str, ...]:
+    if not stated or "\ufffd" in stated:
+        return (stated,) if stated else ()
+    return parse_expression(stated) or parse_free_text(stated) or (stated,)
 
 
 def stars(value: Any) -> int | None:
@@ -160,26 +179,32 @@ def seconds(value: Any) -> int | None:
     return int(value)
 
 
-def follow(value: Any, where: Where) -> Any:
-    """The value at a place inside nested dicts; None where one is missing."""
-    for part in where:
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
+def split_row(row: dict[str, Any], nested: bool) -> Iterator[dict[str, Any] | None]:
+    """The files of a row of plain dicts and lists, as ours -> value; None for an item that is none.
 
-
-def split_row(row: dict[str, Any], layout: Layout) -> Iterator[dict[str, Any] | None]:
-    """The files of a row of plain dicts and lists, as ours -> value; None for an item that is none."""
-    common = {ours: follow(row, where) for ours, where in layout.row.items()}
-    if not layout.nested:
+    Each row is looked at for itself: writers leave out what is null, so the first one does not speak for the others.
+    """
+    common = _values(row)
+    if not nested:
         yield common
         return
     items = row.get(FILES)
     for item in items if isinstance(items, list) else [None]:
-        if isinstance(item, dict):
-            own = {ours: value for ours, where in layout.item.items() if (value := follow(item, where)) is not None}
-            yield {**common, "content": None, "path": None, **own}
-        else:
-            yield None
+        yield {**common, "content": None, "path": None, **_values(item)} if isinstance(item, dict) else None
+
+
+def _values(row: dict[str, Any]) -> dict[str, Any]:
+    """Ours -> the first of The Stack's columns that has a value."""
+    found = {}
+    for ours, places in _PLACES.items():
+        for where in places:
+            value: Any = row
+            for part in where:
+                value = value.get(part) if isinstance(value, dict) else None
+            if value is not None:
+                found[ours] = value
+                break
+    return found
 
 
 def _some(names: list[str]) -> str:

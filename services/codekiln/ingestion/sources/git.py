@@ -18,7 +18,7 @@ from codekiln.ingestion.license_text import Licenses, LicenseTree, is_license_fi
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.git_borders import check_borders
 from codekiln.ingestion.sources.git_command import Git, is_remote
-from codekiln.ingestion.sources.git_remote import fetch, remote_commit
+from codekiln.ingestion.sources.git_remote import fetch, remote_commit, shown_url
 from codekiln.ingestion.sources.source import (
     Cursor,
     Entry,
@@ -100,13 +100,8 @@ def repository_name(url: str) -> str:
     if not is_remote(url) or url.startswith("file://"):
         path = Path(url.removeprefix("file://")).expanduser().resolve()
         return (path.parent if path.name == ".git" else path).name.removesuffix(".git") or "repository"
-    path_part = re.sub(r"^[a-z+]+://[^/]*/|^[^/]*?:", "", url).strip("/").removesuffix(".git")
+    path_part = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://[^/]*/|^[^/]*?:", "", url).strip("/").removesuffix(".git")
     return "/".join(path_part.split("/")[-2:]) or "repository"
-
-
-def shown_url(url: str) -> str:
-    """A URL without the name and password that may be in it."""
-    return re.sub(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/@]*@", r"\1", url)
 
 
 def _existing(path: Path) -> Path:

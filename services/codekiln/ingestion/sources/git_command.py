@@ -137,8 +137,10 @@ class Git:
         return content[:-1]
 
     def _broken(self, cause: str) -> FailedPrecondition:
+        partial = "promisor" in cause
+        hint = "it is a partial clone, fill it with `git fetch --refetch`" if partial else "check it with `git fsck`"
         return FailedPrecondition(
-            f"git cannot read {self._path} ({cause}): check it with `git fsck`", reason="GIT_BROKEN", path=self._path
+            f"git cannot read {self._path} ({cause}): {hint}", reason="GIT_BROKEN", path=self._path
         )
 
     def _run(self, *arguments: str) -> bytes:

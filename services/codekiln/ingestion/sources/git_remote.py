@@ -32,6 +32,11 @@ _UNREACHABLE = re.compile(
 )
 
 
+def shown_url(url: str) -> str:
+    """A URL without the name and password that may be in it."""
+    return re.sub(r"^([a-zA-Z][a-zA-Z0-9+.-]*://)[^/@]*@", r"\1", url)
+
+
 def remote_commit(url: str, revision: str) -> str:
     """The commit that a branch, tag or HEAD of a remote repository is at; a full commit is taken at its word."""
     if _COMMIT.fullmatch(revision):
@@ -44,7 +49,7 @@ def remote_commit(url: str, revision: str) -> str:
     found = {name: object for object, _, name in lines}
     commit = next((found[name] for name in names if name in found), None)
     if commit is None:
-        raise unknown_revision(url, revision)
+        raise unknown_revision(shown_url(url), revision)
     return commit
 
 
@@ -63,7 +68,7 @@ def fetch(url: str, revision: str, commit: str, scratch: Path) -> Git:
     try:
         git.commit(commit)
     except NotFound:
-        raise unknown_revision(url, revision or commit) from None
+        raise unknown_revision(shown_url(url), revision or commit) from None
     return git
 
 
@@ -75,6 +80,8 @@ def _remote(url: str, command: list[str]) -> bytes:
     except FailedPrecondition as error:
         if error.reason != "GIT_FAILED":
             raise
+        # Errors are kept in the job's record, and shown.
+        url = shown_url(url)
         if _UNREACHABLE.search(error.message):
             raise Unavailable(
                 f"cannot reach {url} ({first_line(error)}): is the network there?", reason="GIT_UNREACHABLE", url=url

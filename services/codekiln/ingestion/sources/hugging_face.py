@@ -26,6 +26,18 @@ from codekiln.ingestion.spec import HuggingFaceDataset
 
 _STATE = ("dataset_info.json", "dataset_dict.json", "state.json", "dataset_infos.json")
 """What the library writes beside the data."""
+_NO_SPLIT = frozenset({"data", "part", "dataset"})
+"""What comes before the number of a file where the folder names the split."""
+_WORDS = {
+    word: split
+    for split, words in {
+        "train": "train training",
+        "validation": "validation valid val dev",
+        "test": "test testing eval evaluation",
+    }.items()
+    for word in words.split()
+}
+"""Usual words for splits -> the split."""
 
 
 class HuggingFaceSource(RowSource):
@@ -45,13 +57,14 @@ class HuggingFaceSource(RowSource):
         if spec.path and not is_s3(spec.path):
             _check_complete(Path(spec.path).expanduser(), {file.name for file in files})
         splits = {_split(file.name) for file in files}
-        if unknown := [split for split in spec.splits if split not in splits]:
+        asked = {_WORDS.get(split, split): split for split in spec.splits}
+        if unknown := [given for split, given in asked.items() if split not in splits]:
             raise NotFound(
                 f"{where} has no split `{unknown[0]}`, only {', '.join(sorted(splits))}",
                 reason="SPLIT_NOT_FOUND",
                 split=unknown[0],
             )
-        chosen = [file for file in files if not spec.splits or _split(file.name) in spec.splits]
+        chosen = [file for file in files if not asked or _split(file.name) in asked]
         if not chosen:
             raise NotFound(f"{where} holds no data files", reason="SOURCE_NOT_FOUND", path=where)
         super().__init__([_rows(file) for file in chosen], more)
@@ -69,10 +82,21 @@ def _rows(file: DataFile) -> RowFile:
 
 
 def _split(name: str) -> str:
-    """`train` of `train/data-00000-of-00002.arrow`, `data/train-00000-of-00002.parquet` and `train.jsonl`."""
+    """The split of a data file, told as Hugging Face's library does.
+
+    `train` of `data/train-00000-of-00002.parquet`, of `train/data-00000-of-00002.arrow`, of a file or folder that has a
+    usual word for a split in its name (`my_train.jsonl`, `dev/x.parquet`), and of all that says nothing.
+    """
     *folders, file = name.split("/")
-    stem = re.split(r"[-.]", file)[0]
-    return folders[-1] if folders and stem in ("data", "part", "0000", "dataset") else stem
+    if numbered := re.match(r"(.+?)-\d{5}-of-\d{5}\b", file):
+        if numbered[1] not in _NO_SPLIT:
+            return _WORDS.get(numbered[1], numbered[1])
+        if folders:
+            return _WORDS.get(folders[-1], folders[-1])
+    for part in (file, *reversed(folders)):
+        if found := [word for word in re.split(r"[^a-z]+", part.lower()) if word in _WORDS]:
+            return _WORDS[found[-1]]
+    return "train"
 
 
 def _check_complete(root: Path, names: set[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
@@ -9,7 +10,7 @@ from typing import Any, BinaryIO
 from codekiln.core.errors import FailedPrecondition
 from codekiln.core.settings import Settings
 from codekiln.ingestion.selection import Selection
-from codekiln.ingestion.sources.columns import Layout, find_layout, split_row
+from codekiln.ingestion.sources.columns import FILES, Layout, find_layout, split_row
 from codekiln.ingestion.sources.inflating import Broken, inflate
 from codekiln.ingestion.sources.place import DataFile, data_files
 from codekiln.ingestion.sources.rows import Row, RowFile, RowSource
@@ -19,6 +20,8 @@ SUFFIXES = tuple(f"{name}{packed}" for name in (".jsonl", ".ndjson", ".json") fo
 _LINE_BYTES = 64 << 20
 """A longer line is passed over: text, object and values of it are in memory together."""
 _FIRST_LINES = 100
+_FIRST_FILES = 100
+_BEGINNING = 4096
 _PACKED = 4
 """About how well sources pack."""
 
@@ -32,15 +35,19 @@ class JsonLinesSource(RowSource):
 
 
 class JsonRows(RowFile):
-    """One file. The first object says which columns there are."""
+    """One file. Its first objects together say which columns there are."""
 
     def __init__(self, file: DataFile, kind: str = "json_lines") -> None:
         super().__init__(file)
         self.kind = kind
 
     def layout(self) -> Layout | None:
-        first = next((row for row, _ in zip(self._objects(), range(_FIRST_LINES), strict=False) if row), None)
-        return None if first is None else find_layout(_schema(first), str(self.file.local or self.name))
+        first = [row for row, _ in zip(self._objects(), range(_FIRST_LINES), strict=False) if row]
+        if first:
+            return self._layout_of([_names(row) for row in first])
+        if self._is_array():
+            raise self._unreadable("it is a JSON array, and must be one object a line: `jq -c '.[]'` makes lines")
+        return None
 
     def size(self, wanted: Selection) -> int:
         """Bytes of the lines. Of a packed file they must be read: a guess too low would be taken for all there is."""
@@ -58,10 +65,26 @@ class JsonRows(RowFile):
         layout = self.layout()
         at = 0
         for row in self._objects():
-            for values in [None] if row is None or layout is None else split_row(row, layout):
+            for values in [None] if row is None or layout is None else split_row(row, layout.nested):
                 at += 1
                 if at > start:
                     yield _with_bytes(values)
+
+    def _layout_of(self, rows: list[dict[str, Any]]) -> Layout:
+        """Of rows that are files, or else of those that list them."""
+        flat = [{name: row[name] for name in row if name != FILES} for row in rows if "content" in row]
+        nested = [row for row in rows if "content" not in row]
+        where = str(self.file.local or self.name)
+        try:
+            return find_layout(functools.reduce(_merged, flat or nested), where)
+        except FailedPrecondition:
+            if not (flat and nested):
+                raise
+            return find_layout(functools.reduce(_merged, nested), where)
+
+    def _is_array(self) -> bool:
+        with self.file.open() as raw:
+            return inflate(raw).read(_BEGINNING).lstrip().startswith(b"[")
 
     def _objects(self) -> Iterator[dict[str, Any] | None]:
         """One item a line; None for one that is no object. Empty lines are none."""
@@ -108,7 +131,7 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
 
 
 def _with_bytes(values: Row) -> Row:
-    content = values and values.get("content")
+    content = values.get("content") if values else None
     if values is None or content is None:
         return values
     try:
@@ -117,13 +140,20 @@ def _with_bytes(values: Row) -> Row:
         return None  # half of a surrogate pair: there are no bytes for it
 
 
-def _schema(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _names(value) for name, value in row.items()}
-
-
 def _names(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _names(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_names(value[0])] if value else []
+        items = [_names(item) for item in value[:_FIRST_FILES] if item is not None]
+        return [functools.reduce(_merged, items)] if items else []
     return type(value).__name__
+
+
+def _merged(one: Any, other: Any) -> Any:
+    """What two rows have: a column that either has, and inside structs and lists of them the same."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        shared = {name: _merged(one[name], other[name]) for name in one.keys() & other.keys()}
+        return {name: shared.get(name, (one | other)[name]) for name in one | other}
+    if isinstance(one, list) and isinstance(other, list):
+        return [_merged(one[0], other[0])] if one and other else one or other
+    return one if isinstance(one, dict | list) else other

@@ -58,7 +58,7 @@ class TarStream:
             if len(header) == _BLOCK and not header.strip(b"\0"):
                 return  # two empty blocks end an archive; some tools write one
             if len(header) < _BLOCK or not _checksum_fits(header):
-                raise Broken("it is no tar archive" if first else "it ends in its middle or is damaged")
+                raise Broken("it is neither zip nor tar" if first else "it ends in its middle or is damaged")
             first = False
             size, kind = _number(header[124:136]), header[156:157]
             size = _size(extended, size) if kind not in b"xgLK" else size

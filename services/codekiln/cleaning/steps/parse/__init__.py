@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import partial
 
 from codekiln.cleaning.document import Document, Drop, Tally
-from codekiln.cleaning.steps.parse import components, data, isolation, python, sql, stylesheet, tree
+from codekiln.cleaning.steps.parse import components, data, isolation, python, shell, sql, stylesheet, tree
 from codekiln.cleaning.steps.parse.grammars import GRAMMARS
 from codekiln.cleaning.steps.parse.place import conflict, told
 
@@ -38,25 +37,32 @@ def problem(document: Document) -> str:
 
 
 def _parsed(language: str, content: bytes) -> str:
-    # The interpreter's own parser neither hangs nor aborts.
-    return python.check(content) if language == "Python" else isolation.ISOLATED.check(language, content)
+    # The interpreter's own parser neither hangs nor aborts, but takes 400 bytes of memory for one of dense code.
+    if language == "Python" and len(content) <= _MAX_HERE:
+        return python.check(content)
+    return isolation.ISOLATED.check(language, content)
 
 
-_CONTROL = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_MAX_HERE = 500_000
+_CONTROL = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _MAX_CONTROL = 2
 """Control characters that no language has outside of strings. Of 24,000 files of well-kept projects one had two."""
 
 
 def _binary(content: bytes) -> str:
-    found = _CONTROL.findall(content)
-    if len(found) <= _MAX_CONTROL:
+    # Counting what `translate` deletes is ten times faster than an expression.
+    count = len(content) - len(content.translate(None, _CONTROL))
+    if count <= _MAX_CONTROL:
         return ""
-    return told(content, content.index(found[0]), f"{len(found)} control characters")
+    first = min(at for at in (content.find(character) for character in _CONTROL) if at >= 0)
+    return told(content, first, f"{count} control characters")
 
 
 PARSERS: dict[str, Callable[[bytes], str]] = {
     **{language: partial(tree.check, language) for language in GRAMMARS},
     "Python": python.check,
+    "Shell": shell.check,
+    "PHP": components.check_php,
     "Vue": components.check_vue,
     "Svelte": components.check_svelte,
     "HTML": components.check_html,

@@ -10,6 +10,8 @@ import re
 from functools import cache
 from typing import Any
 
+from codekiln.cleaning.steps.parse import conditionals
+
 _OPENS = {"(": "(", "[": "[", "{": "{", "\\(": "(", "$(": "(", "${": "{", "#{": "{", "#[": "["}
 """Tokens that open, interpolation in strings too."""
 _CLOSES = {")": "(", "]": "[", "}": "{"}
@@ -60,12 +62,11 @@ _NOT_BRACKETS = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
-_CONDITIONAL = re.compile(rb"[ \t]*\#[ \t]*(if|el|endif)")
 
 
 def of_c(data: bytes) -> str:
     """Which bracket is left over, in the first arms of `#if`: brackets may open in each and close once."""
-    code = first_arms(_NOT_BRACKETS.sub(_directive, data))
+    code = conditionals.first_arms(_NOT_BRACKETS.sub(_directive, data))
     counts = {opening: code.count(opening.encode()) - code.count(_OTHER[opening].encode()) for opening in _OTHER}
     return _left(counts)
 
@@ -73,21 +74,3 @@ def of_c(data: bytes) -> str:
 def _directive(match: re.Match[bytes]) -> bytes:
     conditional: bytes = match["conditional"]
     return b"#" + conditional if conditional else b" "
-
-
-def first_arms(data: bytes) -> bytes:
-    """The file with `#if` and all arms but the first as empty lines: one of the texts that a compiler may see."""
-    arms: list[bool] = []
-    lines: list[bytes] = []
-    continued = False
-    for line in data.split(b"\n"):
-        match = _CONDITIONAL.match(line)
-        if match and match[1] == b"if":
-            arms.append(False)
-        elif match and arms and match[1] == b"el":
-            arms[-1] = True
-        elif match and arms:
-            arms.pop()
-        lines.append(b"" if match or continued or any(arms) else line)
-        continued = (match is not None or continued) and line.endswith(b"\\")
-    return b"\n".join(lines)

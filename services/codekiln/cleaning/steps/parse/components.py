@@ -8,6 +8,8 @@ from codekiln.cleaning.steps.parse import stylesheet, tree
 
 _BLOCK = re.compile(rb"<(script|style)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</\1\s*>", re.S | re.I)
 _ATTRIBUTE = re.compile(rb"\b(lang|type)\s*=\s*[\"']?(?:text/)?([\w./+-]+)")
+_MARKUP = re.compile(rb"\A---|^@|<(?:[A-Za-z/]|!doctype|!--)", re.I | re.M)
+"""A tag, or the sign of a site generator or of Razor and Twirl."""
 _TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{")
 
 _SCRIPTS = {
@@ -29,10 +31,18 @@ _STYLES = {b"": False, b"css": False, b"postcss": True, b"scss": True, b"less": 
 
 def check_vue(data: bytes) -> str:
     """A single-file component: its scripts and styles, and its template as HTML."""
-    problem = _blocks(data)
+    problem = _blocks(data) if _MARKUP.search(data) else _NO_MARKUP
     if problem:
         return problem
     return "" if re.search(rb"<template\b[^>]*\blang=[\"']?pug", data) else tree.check("Vue", _emptied(data))
+
+
+_NO_MARKUP = "no markup"
+
+
+def check_php(data: bytes) -> str:
+    """PHP: what has no `<?` is text that a server would send as it is."""
+    return tree.check("PHP", data) if b"<?" in data else "no `<?php`"
 
 
 def check_svelte(data: bytes) -> str:
@@ -42,7 +52,10 @@ def check_svelte(data: bytes) -> str:
 
 def check_html(data: bytes) -> str:
     """HTML; its scripts and styles where no template language writes into them."""
-    if not _TEMPLATED.search(data):
+    templated = _TEMPLATED.search(data)
+    if not templated and not _MARKUP.search(data):
+        return _NO_MARKUP
+    if not templated:
         problem = _blocks(data)
         if problem:
             return problem

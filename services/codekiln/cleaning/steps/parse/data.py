@@ -8,6 +8,8 @@ import tomllib
 
 import yaml
 
+from codekiln.cleaning.steps.parse.place import sentence
+
 _DEEP = "nested too deeply"
 
 
@@ -117,6 +119,10 @@ def _yaml(text: str) -> str:
                 depth += 1
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
+            elif (
+                not depth and isinstance(event, yaml.ScalarEvent) and sentence(event.value.encode(), 0, len(text)) >= 0
+            ):
+                return "prose"
             if depth > _MAX_DEPTH:
                 return _DEEP
     except yaml.MarkedYAMLError as error:

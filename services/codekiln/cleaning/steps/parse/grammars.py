@@ -39,6 +39,8 @@ class Grammar:
     """Whether its tokens pair brackets: `x)` of a shell's `case` does not."""
     macros: bool = False
     """Its files are rewritten by a preprocessor before a compiler parses them."""
+    conditional: bool = False
+    """It has `#if`, which may begin and end anywhere."""
 
     def mended(self, data: bytes) -> bytes:
         """The file with what the grammar lacks put in other words."""
@@ -63,7 +65,9 @@ _ARGUMENTS = rb"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _MACROS: tuple[Mend, ...] = (
     (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
     # A macro alone on its line, with arguments or without.
-    (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*;?[ \t]*$", re.M), _blank),
+    (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*[;,]?[ \t]*$", re.M), _blank),
+    # With arguments, before a function's name on the next line.
+    (re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}[ \t]*" + _ARGUMENTS + rb"(?=[ \t]*\n[ \t]*\w+[ \t]*\()"), _blank),
     # Before a type and a name: NORETURN void f. After a name: int x UNUSED, and f(int x) WARN_UNUSED;
     (
         re.compile(
@@ -79,17 +83,41 @@ _MACROS: tuple[Mend, ...] = (
         ),
         _blank,
     ),
+    # Before a constructor, and between `class` or `template` and a name.
+    (
+        re.compile(
+            rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]+(?=(?:\w+(?:<[^<>\n]*>)?::)*(\w+)(?:<[^<>\n]*>)?::~?\1[ \t]*\()", re.M
+        ),
+        _blank,
+    ),
+    (
+        re.compile(
+            rb"(?:(?<=\bclass)|(?<=\bstruct)|(?<=\bunion)|(?<=\benum)|(?<=\btemplate))"
+            rb"[ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
+            + _ARGUMENTS
+            + rb")?(?=[ \t]+[\w:]+(?:<[^\n;{]*>)?[ \t\n]*(?:[;{:]|final\b))"
+        ),
+        _blank,
+    ),
+    (
+        re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"),
+        lambda match: b"template".ljust(len(match[0])),
+    ),
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
 )
 
-_MARKUP = (
-    # Templates, and signs that browsers take for text.
-    (re.compile(rb"\{\{.{0,1000}?\}\}|\{%.{0,1000}?%\}|<%.{0,1000}?%>|<\?.{0,10000}?\?>", re.S), _letters),
-    *_mends((r"<(?=[\s\d=<])", "."), (r"&(?![#\w]+;)", "."), (r"(?<!-)->", "-."), (r"=>", ".."), (r">>", ">.")),
+_TEMPLATES: Mend = (
+    re.compile(rb"\{\{.{0,1000}?\}\}|\{%.{0,1000}?%\}|\{#.{0,1000}?#\}|<%.{0,1000}?%>|<\?.{0,10000}?\?>", re.S),
+    _letters,
 )
+_TAG = rb"<!--.*?-->|<!\[[^<>]*>|<[/!?]?[A-Za-z](?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>|<[/!?]?[A-Za-z][^<>]*>"
+_SIGNS: Mend = (re.compile(rb"(" + _TAG + rb")|[>&]|<(?![A-Za-z/!?])", re.S), lambda match: match[1] or b".")
+"""Signs that browsers take for text: all that is in no tag."""
+_MARKUP = ((re.compile(rb"<!\[(?:if|endif)[^<>]*\]>"), _letters), _TEMPLATES, _SIGNS)
 
 _JAVASCRIPT = _mends(
     (r"\bas[ \t]+(?:class|function|enum|null|void|new|in|for|if|import|export|this|instanceof)\b(?=\s*[,}])", "as _"),
+    (r"(?<=>)([ \t]+)&([ \t]+)(?=[A-Z])", r"\1.\2"),
 )
 
 _TYPESCRIPT = _JAVASCRIPT + _mends(
@@ -102,6 +130,41 @@ _TYPESCRIPT = _JAVASCRIPT + _mends(
     (r"(?<=[\w>)\]}/]\n)([ \t]*)<(?=[A-Z]\w*[\s,>]|[ \t]*$)", r"\1;<"),
 )
 
+_SWIFT: tuple[Mend, ...] = (
+    # Attributes that only the standard library has, and words of ownership.
+    (re.compile(rb"@(?:_\w+|lifetime|specialized|abi|differentiable|derivative)\b(?:" + _ARGUMENTS + rb")?"), _blank),
+    (re.compile(rb"\b(?:await|try[?!]?)[ \t]+(?=[\w(\[.])"), _blank),
+    (re.compile(rb"\b(?:__owned|__consuming|__shared|__setter_access)\b(?=[ \t])"), _blank),
+    *_mends(
+        (r"^([ \t]*)(?:borrow|unsafeAddress)([ \t]*\{)", r"\1get\2"),
+        (r"^([ \t]*)(?:mutate|unsafeMutableAddress)([ \t]*\{)", r"\1_modify\2"),
+        # The value of type Void.
+        (r"\(\(\)\)", "(Void)"),
+        (r"((?:^|[:,=({?]|\breturn|\bin)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:]|//|$))", r"\1Void"),
+        (r"^([ \t]*(?:\w+[ \t]+)?associatedtype[^\n,=]*),", r"\1&"),
+        (r"\bwhere[ \t]*\n([ \t]*)", r"\n\1where "),
+    ),
+)
+
+_KOTLIN: tuple[Mend, ...] = (
+    (re.compile(rb"\bcontext[ \t]*" + _ARGUMENTS + rb"(?=\s*[\w@(<])"), _blank),
+    # An annotation in a type.
+    (
+        re.compile(rb"(?<=:)[ \t]*(?:@[\w.]+(?:" + _ARGUMENTS + rb")?[ \t]+)+(?=[\w(])"),
+        lambda match: b" " * len(match[0]),
+    ),
+    *_mends(
+        (r"@all:", "@get:"),
+        (r"\b(?:actual|expect)([ \t]+constructor\b)", r"\1"),
+        # Words that are keywords in some places only.
+        (r"(?<![.\w])(?:where|by|suspend|get|set|value|inner|data|open)(?=\??\.\w|[ \t]*=[ \t])", "name"),
+        (r"\}[ \t]+(?:get|set|by|where)[ \t]+(?=\w)", "} to "),
+        (r"\bsuspend[ \t]*(?=\{)", ""),
+        (r"([:,(<=>][ \t]*)suspend[ \t]+(?=[(\w])", r"\1"),
+        (r"\$\$+(?=\")", ""),
+    ),
+)
+
 GRAMMARS: dict[str, Grammar] = {
     "JavaScript": Grammar(
         "tree_sitter_javascript", mends=_JAVASCRIPT, others=(Other("TSX", re.compile(rb"@flow\b|</|/>")),)
@@ -109,22 +172,24 @@ GRAMMARS: dict[str, Grammar] = {
     "TypeScript": Grammar("tree_sitter_typescript", "language_typescript", borne=0.005, mends=_TYPESCRIPT),
     "TSX": Grammar("tree_sitter_typescript", "language_tsx", borne=0.005, mends=_TYPESCRIPT),
     "HTML": Grammar("tree_sitter_html", borne=0.005, mends=_MARKUP),
-    "Svelte": Grammar("tree_sitter_svelte", borne=0.005, mends=_mends((r"\{@attach\b", "{..."))),
+    "Svelte": Grammar(
+        "tree_sitter_svelte", borne=0.005, mends=_mends((r"\{@attach\b", "{..."), (r"(?<=\s)&(?=\s)", "."))
+    ),
     "Vue": Grammar("tree_sitter_html", borne=0.005, mends=_MARKUP),
     "Java": Grammar("tree_sitter_java"),
-    "Kotlin": Grammar("tree_sitter_kotlin", borne=0.02),
+    "Kotlin": Grammar("tree_sitter_kotlin", borne=0.02, mends=_KOTLIN),
     "Go": Grammar("tree_sitter_go", borne=0.005),
-    "Rust": Grammar("tree_sitter_rust", borne=0.002, mends=_mends((r"\bstr!", "stri!"))),
-    "C": Grammar("tree_sitter_c", borne=0.02, mends=_MACROS, others=(Other("C++"),), macros=True),
-    "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=_MACROS, macros=True),
-    "C#": Grammar("tree_sitter_c_sharp", borne=0.02),
+    "Rust": Grammar(
+        "tree_sitter_rust",
+        borne=0.002,
+        mends=_mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", "")),
+    ),
+    "C": Grammar("tree_sitter_c", borne=0.02, mends=_MACROS, others=(Other("C++"),), macros=True, conditional=True),
+    "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=_MACROS, macros=True, conditional=True),
+    "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=_mends(("\xad", "")), conditional=True),
     "Ruby": Grammar("tree_sitter_ruby"),
     "PHP": Grammar("tree_sitter_php", "language_php"),
-    "Swift": Grammar(
-        "tree_sitter_swift",
-        borne=0.02,
-        mends=_mends((r"\(\(\)\)", "(Void)"), (r"(^[ \t]*|= |return )\(\)(?!\s*(?:->|throws|async))", r"\1Void")),
-    ),
+    "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=_SWIFT, conditional=True),
     "Scala": Grammar("tree_sitter_scala"),
     "Shell": Grammar("tree_sitter_bash", borne=0.01, paired=False),
 }

@@ -1,24 +1,33 @@
 """Parsers in a process of their own: scanners of grammars are C, which some files hang or abort.
 
 One process for each that asks, started at the first file. The kernel ends it where a file takes more CPU time than
-`SECONDS`; then that file is rejected and the next one starts another process. It goes when the one that asks goes.
+`SECONDS`, and gives it no more memory than `BYTES`; then that file is rejected and the next one starts another
+process. It goes when the one that asks goes.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import resource
 import signal
 import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO
 
 SECONDS = 5
 """CPU time for one file, far above what real files take."""
+BYTES = 800_000_000
+"""Memory of the process: real files take up to 120 MB of it."""
 _HEADER = struct.Struct("<II")
 """Bytes of the language's name and of the file; of an answer, its bytes and zero."""
+
+
+_ENDS: dict[int, str] = {signal.SIGPROF: "takes too long to parse", signal.SIGABRT: "takes too much memory to parse"}
+"""What a process that was ended by a signal had done: grammars abort where they get no memory."""
 
 
 class Isolated:
@@ -38,7 +47,7 @@ class Isolated:
                 return _read(process.stdout)[0].decode()
             except (BrokenPipeError, EOFError):
                 code = process.wait()
-                return "takes too long to parse" if code == -signal.SIGPROF else f"the parser ended with {code}"
+                return _ENDS.get(-code, f"the parser ended with {code}")
 
     def close(self) -> None:
         """Ends the process."""
@@ -67,15 +76,24 @@ def main() -> None:
     """Answers until whoever asks is gone."""
     from codekiln.cleaning.steps.parse import PARSERS
 
+    resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     while True:
         try:
             language, data = _read(sys.stdin.buffer)
         except EOFError:
             return
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
-        answer = PARSERS[language.decode()](data)
+        answer = _answer(PARSERS[language.decode()], data)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(sys.stdout.buffer, answer.encode(), b"")
+
+
+def _answer(parse: Callable[[bytes], str], data: bytes) -> str:
+    try:
+        return parse(data)
+    except MemoryError:
+        return _ENDS[signal.SIGABRT]
 
 
 def _write(stream: IO[bytes] | None, first: bytes, second: bytes) -> None:

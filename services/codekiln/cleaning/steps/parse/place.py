@@ -21,9 +21,9 @@ _ENGLISH = frozenset(b"the that are was were we you they it because which have b
 
 
 def sentence(data: bytes, start: int, end: int) -> int:
-    """Where a sentence begins: six words in a row, two of them English. -1 where none does."""
+    """Where a sentence begins: six words in a row, two different ones of them English. -1 where none does."""
     for match in _WORDS.finditer(data, start, end):
-        if sum(word.strip(b",").lower() in _ENGLISH for word in match[0].split()) >= 2:
+        if len(_ENGLISH.intersection(match[0].lower().replace(b",", b" ").split())) >= 2:
             return match.start()
     return -1
 

@@ -9,85 +9,83 @@ from __future__ import annotations
 import re
 
 from codekiln.cleaning.steps.parse.place import sentence, told
+from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
 
-_TOKEN = re.compile(
-    rb"""
-    (?P<comment>--[^\n]*|\#(?![\w>-])[^\n]*|/\*.*?\*/)
-    | (?P<string>(?<=[\s.(,])\[[A-Za-z_][^\]\n]*\]|'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|`[^`]*`
-        |\$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-    | (?P<copy>^[ ]*copy\b[^;]{1,2000}\bstdin\b[^;]{0,200};.*?^\\\.[ \t]*$)
-    | (?P<command>^[ \t]*\\[^\n]*|^\#include\b[^\n]*
-        |^[ \t]*(?:delimiter|prompt|spool|set\s+\w+\s+(?:on|off)|go|exit|quit|/)\b[^\n]*$|^/[ \t]*$)
-    | (?P<template>\{\{.{0,1000}?\}\}|\{%.{0,1000}?%\}|<%.{0,1000}?%>|\$\{[^}\n]{0,200}\})
-    | (?P<open>\() | (?P<close>\)) | (?P<end>;|//|\$\$) | (?P<bad>'|/\*)
-    """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE,
-)
-_FIRST = frozenset(
-    b"""
-    abort alter analyze analyse attach audit backup begin break call case checkpoint close cluster comment
-    commit connect continue copy create cursor database deallocate declare delete deny desc describe detach
-    disable discard disconnect do drop dump else elseif elsif enable end exception exec execute exists exit
-    explain export fetch flush for foreach forall from function get go goto grant handler if import index
-    insert install into is iterate kill leave leave_loop let listen load lock loop merge move notify null on
-    open optimize order over pivot pragma prepare print procedure purge raise raiserror reassign refresh
-    reindex release rename repeat replace replication reset resignal restore return revoke rollback savepoint
-    security select set show shutdown signal start stop table throw trigger truncate type union unlink
-    unlisten unlock until unpivot update upsert use using vacuum values view waitfor when where while with
-    within xa immutable stable volatile language as returns cost strict parallel public primary foreign unique
-    constraint key perform elsif assert alias package body pipe exit rem whenever define undefine variable var
-    accept col column ttitle
-    """.split()
-)
-_BEGINS = re.compile(rb"\s*(?:<<\s*\w+\s*>>\s*|\w+\s*:\s*(?!=))?([A-Za-z_]+)")
-_OTHER = re.compile(
-    rb"""
-    \s*(?:
-        \(+\s*(?:select|with|values|table)\b             # a query in brackets
-        | [\w."\[\]@:$]+\s*(?:\([^()]*\)\s*)?(?::=|=|\()  # an assignment or a call
-        | @\w | :
-        | \w+\s+[\w.%"]+(?:\s*\([\d, ]*\))?\s*(?:$|:=|default\b|not\ null)  # a variable's declaration
-    )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_TOKEN = r"""
+    (?P<comment>--[^\n]*|(?<![\w\#])\#(?![\w\#>-])[^\n]*|/\*.*?\*/)
+    | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
+            \[.*?\]|\(.*?\)|\{.*?\}|<.*?>|(?P<delimiter>[^\s\w\[({<]).*?(?P=delimiter))'
+        |STRINGS|`[^`]*`
+        |\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$)
+    | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
+    | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$
+        |^[ \t]*(?:
+            @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
+            |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
+            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
+            |(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
+    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}|<%[\s=\#@-].{0,1000}?%>|\$\{[^}\n]{0,200}\})
+    | (?P<client>\\[^\n]*)
+    | (?P<inquiry>\$\$plsql_\w+)
+    | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|//|\$\$) | (?P<bad>'|/\*)
+"""
+_FLAGS = re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE
+_STANDARD = re.compile(_TOKEN.replace("STRINGS", "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"").encode(), _FLAGS)
+_ESCAPED = re.compile(_TOKEN.replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS)
+"""As MySQL and BigQuery read strings: a backslash takes the next character. For all others it is a character."""
+_PAIRS = {b"(": b")", b"[": b"]"}
+_UNKNOWN = 0.02
+"""Share of a file's bytes in statements that begin with no word that we know: dialects have many."""
 
 
 def check(data: bytes) -> str:
     """What is wrong, empty where nothing is."""
-    opened: list[int] = []
-    text, start = b"", 0
-    for token in _TOKEN.finditer(data):
+    problem = _check(data, _STANDARD)
+    return "" if not problem or (b"\\" in data and not _check(data, _ESCAPED)) else problem
+
+
+def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
+    opened: list[tuple[bytes, int]] = []
+    statements: list[tuple[bytes, int]] = []
+    parts: list[bytes] = []
+    start, templated = 0, False
+    for token in tokens.finditer(data):
         kind, at = token.lastgroup, token.start()
-        if kind == "string":
-            text, start = text + data[start:at] + b"''", token.end()
-        elif kind == "bad":
+        if kind == "bad":
             return told(data, at, "a comment or string without its end")
-        elif kind == "open":
-            opened.append(at)
+        if kind == "open":
+            opened.append((token[0], at))
         elif kind == "close":
-            if not opened:
-                return told(data, at, "`)` without the other half")
-            opened.pop()
-        elif kind in ("comment", "template", "copy", "command"):
-            text, start = text + data[start:at] + b" ", token.end()
-            if kind in ("copy", "command"):
-                text = b""
-        elif kind == "end":
-            if opened:
-                return told(data, opened[-1], "`(` without the other half")
-            if not _is_statement(text + data[start:at]):
-                return told(data, at, "not understood")
-            text, start = b"", token.end()
+            if not opened or _PAIRS[opened.pop()[0]] != token[0]:
+                return told(data, at, f"`{token[0].decode()}` without the other half")
+        elif kind == "end" and opened:
+            return told(data, opened[-1][1], f"`{opened[-1][0].decode()}` without the other half")
+        else:
+            templated = templated or kind == "template"
+            parts += [data[start:at], b" " if kind in ("comment", "command", "client") else b"''"]
+            start = token.end()
+            if kind in ("end", "copy", "command"):
+                parts.pop()
+                statements.append((b"".join(parts), at))
+                parts = []
     if opened:
-        return told(data, opened[-1], "`(` without the other half")
-    return "" if _is_statement(text + data[start:]) else told(data, len(data), "not understood")
+        return told(data, opened[-1][1], f"`{opened[-1][0].decode()}` without the other half")
+    statements.append((b"".join([*parts, data[start:]]), len(data)))
+    return _statements(data, statements, templated=templated)
 
 
-def _is_statement(text: bytes) -> bool:
-    if not text.strip():
-        return True
-    match = _BEGINS.match(text)
-    if match and match[1].lower() in _FIRST:
-        return sentence(text, 0, len(text)) < 0
-    return _OTHER.match(text) is not None
+def _statements(data: bytes, statements: list[tuple[bytes, int]], *, templated: bool) -> str:
+    """Whether they are of SQL; with templates in them they may be parts of statements."""
+    unknown, first, known = 0, -1, True
+    for number, (text, end) in enumerate(statements):
+        if sentence(text, 0, len(text)) >= 0:
+            return told(data, end, "prose")
+        known = templated or is_statement(text, ended=number < len(statements) - 1)
+        if not known:
+            unknown, first = unknown + len(text), end if first < 0 else first
+    # The last may be a word that was cut off.
+    if not known or unknown > _UNKNOWN * len(data):
+        return told(data, first, "not understood")
+    if not templated and unfinished(b";".join(text for text, _ in statements)):
+        return told(data, len(data), "`begin` or `case` without `end`")
+    return ""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from codekiln.cleaning.steps.parse import brackets
+from codekiln.cleaning.steps.parse import brackets, conditionals
 from codekiln.cleaning.steps.parse.grammars import GRAMMARS, Grammar
 from codekiln.cleaning.steps.parse.place import sentence, told
 
@@ -48,28 +48,38 @@ def check(language: str, data: bytes) -> str:
     return problem
 
 
-def _judge(grammar: Grammar, data: bytes) -> str:
-    root = _root(grammar, data)
+def share(language: str, data: bytes) -> tuple[float, str]:
+    """The share of bytes in errors, and the first error: for languages whose files are then judged by other means."""
+    root = _root(GRAMMARS[language], data)
     if root is None:
-        return "takes too long to parse"
+        return 1.0, "takes too long to parse"
     if not root.has_error:
-        return ""
-    for reworded in _reworded(grammar, data):
-        data, root = reworded, _root(grammar, reworded)
+        return 0.0, ""
+    found = errors(root)
+    return covered(found) / len(data), f"line {found[0].line}: {found[0].what}"
+
+
+def _judge(grammar: Grammar, data: bytes) -> str:
+    problem = ""
+    for text in _texts(grammar, data):
+        root = _root(grammar, text)
         if root is None:
             return "takes too long to parse"
-        if not root.has_error:
+        problem = _weighed(grammar, root, text) if root.has_error else ""
+        if not problem:
             return ""
-    return _weighed(grammar, root, data)
+    return problem
 
 
-def _reworded(grammar: Grammar, data: bytes) -> Iterator[bytes]:
-    """The file with what the grammar lacks put in other words, and as a preprocessor may leave it."""
+def _texts(grammar: Grammar, data: bytes) -> Iterator[bytes]:
+    """The file, with what the grammar lacks in other words, and as a preprocessor may leave it; each once."""
+    yield data
     mended = grammar.mended(data)
     if mended != data:
         yield mended
-    if grammar.macros and b"#if" in data:
-        yield brackets.first_arms(mended)
+    if grammar.conditional and b"#if" in data:
+        yield conditionals.first_arms(mended)
+        yield conditionals.last_arms(mended)
 
 
 def _weighed(grammar: Grammar, root: Any, data: bytes) -> str:
