@@ -11,7 +11,7 @@ from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.needs import Needs
-from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
+from codekiln.cleaning.pipeline import Pipeline, build_steps, together
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Ref
 
@@ -42,11 +42,15 @@ def clean(documents: list[Document], *, parse: bool) -> tuple[float, int]:
     pipeline = Pipeline(build_steps(spec, Needs(Problems(), bytes(32))))
     kept = 0
     start = time.process_time()
-    for first in range(0, len(documents), _BATCH):
-        results = [pipeline.run(fresh(document)) for document in documents[first : first + _BATCH]]
-        left = [result for result in results if not isinstance(result, Dropped)]
-        sketching.sketch(left)
-        kept += len(left)
+    left: list[Document] = []
+    for some in together(fresh(document) for document in documents):
+        left += [run.result for run in pipeline.run_all(some) if isinstance(run.result, Document)]
+        if len(left) >= _BATCH:
+            sketching.sketch(left)
+            kept += len(left)
+            left = []
+    sketching.sketch(left)
+    kept += len(left)
     return time.process_time() - start, kept
 
 

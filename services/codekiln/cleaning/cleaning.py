@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from codekiln.cleaning.cluster import Cluster, open_cluster
+from codekiln.cleaning.counts import KEPT, Counts
 from codekiln.cleaning.deduplicating import find
 from codekiln.cleaning.deduplication.index import open_known
 from codekiln.cleaning.filtering import FilterTask, filter_shard, work_key
 from codekiln.cleaning.observing import Observed
 from codekiln.cleaning.ordering import first_bins
-from codekiln.cleaning.pipeline import KEPT, Counts
 from codekiln.cleaning.publishing import publish
 from codekiln.cleaning.results import Filtered, Results
 from codekiln.cleaning.spec import KEY_PARAMETER, CleaningSpec

@@ -23,6 +23,9 @@ _RAW_BACKTICK = r"`[^`]*`"
 _REGULAR = r"(?:(?<=[(,=:\[!&|?{};]/)|(?<=[(,=:\[!&|?{};] /)|(?<=return /))(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+/"
 _CHARACTER = r"'(?:\\[^\n]{1,10}?|[\x00-\x09\x0b-\x26\x28-\x5b\x5d-\x7f]|[\x80-\xff]{2,4})'"
 _HASH = r"#[^\n]*"
+_NOTHING = r"\x00(?!)"
+"""Matches nowhere. Of first letters that are in three places of the alphabet the engine makes a table, of fewer a list
+that it goes through at every byte: with the table it is a fifth faster."""
 _HASH_WORD = r"#(?:(?<=[\s;&|()]#)|(?<![\s\S]#))[^\n]*"
 
 
@@ -37,7 +40,7 @@ class Style:
 
     def compiled(self) -> re.Pattern[bytes]:
         """With one group around the whole: splitting by it gives code and tokens in turn."""
-        return re.compile(f"({self.expression})".encode("latin-1"))
+        return re.compile(f"({self.expression}|{_NOTHING})".encode("latin-1"))
 
 
 def _any(*alternatives: str) -> str:

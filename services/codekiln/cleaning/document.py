@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
 from codekiln.cleaning import gate
+from codekiln.cleaning.kinds import Kinds
 from codekiln.cleaning.openings import Openings
 from codekiln.cleaning.scanning import Scan, scan
 from codekiln.cleaning.words import Hashes, Words, ngrams, words
@@ -22,9 +26,11 @@ HEAD = 8 << 10
 FIRST = 1 << 12
 """Bytes whose words tell whether a file says the same again and again."""
 
-_WORDS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
+WORDS = bytes(byte if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 32 for byte in range(256))
 SPACE = b" \t\n\r\f\v"
-SIGHTS = ("scan", "openings", "head", "first_words", "heaviest_word", "solid")
+_BLANK, _TAB, _CONTROLS = np.uint8(32), np.uint8(9), np.uint8(5)
+"""White space but the blank is five bytes in a row; those before them wrap around to large numbers."""
+SIGHTS = ("scan", "openings", "head", "first_words", "heaviest_word", "kinds", "solid", "newlines")
 """What only signals of quality ask for."""
 
 MEASURED = ("hits", "lines", "text", "words", "shingles", *SIGHTS)
@@ -99,15 +105,19 @@ class Document:
     @cached_property
     def first_words(self) -> list[bytes]:
         """The words of the data's first FIRST bytes, as they stand."""
-        return self.data[:FIRST].translate(_WORDS).split()
+        return self.data[:FIRST].translate(WORDS).split()
 
     @cached_property
     def heaviest_word(self) -> float:
         """The share of the weightiest of the first words in their bytes."""
         found = Counter(self.first_words)
-        return max((len(word) * count for word, count in found.items()), default=0) / max(
-            1, sum(map(len, self.first_words))
-        )
+        weights = map(operator.mul, map(len, found), found.values())
+        return max(weights, default=0) / max(1, sum(map(len, self.first_words)))
+
+    @cached_property
+    def kinds(self) -> Kinds:
+        """The first words by length and first letter."""
+        return Kinds.of(self.data[:FIRST])
 
     @cached_property
     def shingles(self) -> Hashes:
@@ -117,7 +127,13 @@ class Document:
     @cached_property
     def solid(self) -> int:
         """Bytes of the head that are not white space."""
-        return len(self.head.translate(None, SPACE))
+        head = np.frombuffer(self.head, np.uint8)
+        return len(head) - int(np.count_nonzero(head == _BLANK)) - int(np.count_nonzero(head - _TAB < _CONTROLS))
+
+    @cached_property
+    def newlines(self) -> int:
+        """Newlines of the head."""
+        return self.head.count(b"\n")
 
     @cached_property
     def scan(self) -> Scan:

@@ -21,7 +21,7 @@ from codekiln.cleaning.document import Document, Drop, Step
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.observing import Observer, Redact
-from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps
+from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps, together
 from codekiln.cleaning.profiles import PROFILES
 from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
@@ -64,9 +64,9 @@ def filter_shard(task: FilterTask, store: ObjectStore, report: Report) -> dict[s
         return done
     key = _key(task, store)
     work = _Filtering(task, build_steps(task.spec, Needs(_problems(task.benchmarks, store), key)), key)
-    for document in read_documents(read_part(store, task.part), task.name):
-        work.take(document)
-        report(len(document.data))
+    for documents in together(read_documents(read_part(store, task.part), task.name)):
+        work.take(documents)
+        report(sum(len(document.data) for document in documents))
     return work.write(store)
 
 
@@ -97,20 +97,20 @@ class _Filtering:
         self._profile = PROFILES[task.spec.profile]
         # Not a method of this object: with a cycle it would hold its rows until Python looks for cycles.
         self._observer = Observer(task.spec.seed, _redaction(task.spec, key))
-        self._pipeline = Pipeline(steps, self._observer.step)
+        self._pipeline = Pipeline(steps)
         self._kept: list[Document] = []
         self._sketches: list[pa.Table] = []
         self._sketched = 0
         self._dropped: list[tuple[Any, ...]] = []
         self._leaks: list[list[str]] = []
 
-    def take(self, document: Document) -> None:
-        result = self._pipeline.run(document)
-        self._observer.done(document, result)
-        if isinstance(result, Dropped):
-            self._drop(document, result.drop)
-        else:
-            self._keep(result)
+    def take(self, documents: list[Document]) -> None:
+        for run in self._pipeline.run_all(documents):
+            self._observer.done(run)
+            if isinstance(run.result, Dropped):
+                self._drop(run.found, run.result.drop)
+            else:
+                self._keep(run.result)
 
     def write(self, store: ObjectStore) -> dict[str, Any]:
         self._sketch()

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from codekiln.cleaning.counts import KEPT
 from codekiln.cleaning.differences import hunks
-from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.pipeline import KEPT, Dropped
+from codekiln.cleaning.document import Document
+from codekiln.cleaning.pipeline import Dropped, Run
 from codekiln.cleaning.samples import Sample, Samples, draw
 
 MOST = 20
@@ -56,32 +57,25 @@ class Observed:
 
 
 class Observer:
-    """Of the files of one shard, one after the other: `step` after every step of a file, then `done`."""
+    """Of the files of one shard, one after the other."""
 
     def __init__(self, seed: int, redact: Redact) -> None:
         self.observed = Observed()
         self._seed, self._redact = seed, redact
-        self._took: dict[str, int] = {}
-        self._changes: list[tuple[str, Document, Document]] = []
 
-    def step(self, name: str, before: Document, after: Document | Drop, nanoseconds: int) -> None:
-        """What one step made of the file."""
-        self._took[name] = nanoseconds
-        if isinstance(after, Document) and after.data is not before.data:
-            self._changes.append((name, before, after))
-
-    def done(self, document: Document, result: Document | Dropped) -> None:
+    def done(self, run: Run) -> None:
         """The file as found and what became of it."""
+        document, result = run.found, run.result
         number = draw(self._seed, document.repo_name, document.path, document.blob_id)
         if isinstance(result, Dropped):
             self._sample_drop(document, result, number)
         else:
-            self._sample_changes(number)
-        self._measure(document, result.drop.reason if isinstance(result, Dropped) else KEPT)
-        self._took, self._changes = {}, []
+            self._sample_changes(run, number)
+        self._measure(run, result.drop.reason if isinstance(result, Dropped) else KEPT)
 
-    def _measure(self, document: Document, outcome: str) -> None:
-        seen, took, size = self.observed, self._took, len(document.data)
+    def _measure(self, run: Run, outcome: str) -> None:
+        document = run.found
+        seen, took, size = self.observed, run.took, len(document.data)
         for name, nanoseconds in took.items():
             seen.nanoseconds[name] += nanoseconds
         seconds = round(sum(took.values()) / 1e9, 6)
@@ -104,8 +98,8 @@ class Observer:
             place = (document.repo_name, document.path, document.language)
             self.observed.samples.add(group, Sample(number, *place, dropped.drop.detail, excerpt))
 
-    def _sample_changes(self, number: str) -> None:
-        for name, before, after in self._changes:
+    def _sample_changes(self, run: Run, number: str) -> None:
+        for name, before, after in run.changes:
             group = ("changed", name)
             if len(before.data) > _SHOWN_BYTES or not self.observed.samples.wants(group, number):
                 continue

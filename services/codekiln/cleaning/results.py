@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from codekiln.cleaning.counts import Counts
 from codekiln.cleaning.deduplicating import STEP as DUPLICATES_STEP
 from codekiln.cleaning.deduplication.finding import Found
 from codekiln.cleaning.observing import Observed
-from codekiln.cleaning.pipeline import Counts
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.errors import FailedPrecondition
 

@@ -17,7 +17,7 @@ Hashes = npt.NDArray[np.uint64]
 
 _BASE = 0x9E3779B97F4A7C15
 _MODULUS = 1 << 64
-_WORD_BYTES = bytes(1 if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 0 for byte in range(256))
+WORD_BYTES = bytes(1 if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 0 for byte in range(256))
 _FIRST = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 """Masks that leave this many of eight bytes."""
 _LONG = 64
@@ -38,7 +38,7 @@ class Words:
 
 def words(data: bytes) -> Words:
     """All words of the data, in order."""
-    marks = np.frombuffer(b"\0" + data.translate(_WORD_BYTES) + b"\0", np.bool_)
+    marks = np.frombuffer(b"\0" + data.translate(WORD_BYTES) + b"\0", np.bool_)
     edges = np.flatnonzero(marks[1:] != marks[:-1])
     starts, ends = edges[::2], edges[1::2]
     lengths = ends - starts

@@ -17,13 +17,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from codekiln.cleaning.counts import licence_name
 from codekiln.cleaning.deduplicating import gone_rows, shard_verdicts
 from codekiln.cleaning.deduplication.exchange import gather, once, scatter
 from codekiln.cleaning.deduplication.index import INDEX, index_parts, index_rows
 from codekiln.cleaning.deduplication.plan import Shard
 from codekiln.cleaning.filtering import work_key
 from codekiln.cleaning.ordering import bins, in_order, shards
-from codekiln.cleaning.pipeline import licence_name
 from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter
 from codekiln.core.corpus import DATASET_SCHEMA
 from codekiln.core.store import ObjectStore
@@ -100,7 +100,7 @@ def _decided(gone: pa.Table) -> list[tuple[str, str, str, int, int]]:
     totals: dict[tuple[str, str, str], tuple[int, int]] = {}
     names = ("language", "detected_licenses", "reason", "length_bytes")
     for language, licenses, reason, size in zip(*(gone.column(name).to_pylist() for name in names), strict=True):
-        which = (language, licence_name(licenses), reason)
+        which = (language, licence_name(tuple(licenses)), reason)
         files, bytes_ = totals.get(which, (0, 0))
         totals[which] = (files + 1, bytes_ + size)
     return [(*which, *amount) for which, amount in sorted(totals.items())]

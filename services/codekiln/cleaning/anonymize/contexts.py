@@ -82,7 +82,7 @@ CONTEXTS: tuple[Rule, ...] = (
     _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
     _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]+:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict", hint=r":(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:[^ :\t\r\n]{6}"),
     _rule("npmrc_token", r"(?:[/: \t\r\n\"']|\A)_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
-    _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)", ("@",), "password_strict", hint=r"[^ \t\r\n\"'`/:]{6}@(?:(?:tcp|unix|udp)?\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)"),
+    _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)", ("@",), "password_strict", hint=r"@(?:(?:tcp|unix|udp)?\([^ \t\r\n)]|[A-Za-z0-9.-]+:[0-9]{2,5}/)"),
     _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,}={0,2})\"", ("\"auth\"",), "basic"),
     _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,}={0,2})", ("app_key",), "random"),
 )  # fmt: skip

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
+from codekiln.cleaning.counts import KEPT, Amount, Counts
 from codekiln.cleaning.observing import Observed
-from codekiln.cleaning.pipeline import KEPT, Amount, Counts
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.spec import to_json
 

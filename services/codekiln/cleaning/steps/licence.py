@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from codekiln.cleaning.document import Document, Drop
@@ -41,5 +42,11 @@ class LicenceStep:
 
     def allows(self, expression: str) -> bool:
         """Whether an SPDX expression can be met with allowed licences: one side of OR, all sides of AND."""
-        parsed = spdx.parse(expression)
-        return parsed is not None and spdx.allows(parsed, self._allowed)
+        return _allows(expression, self._allowed)
+
+
+@lru_cache(4096)
+def _allows(expression: str, allowed: frozenset[str]) -> bool:
+    """Files of a repository say the same."""
+    parsed = spdx.parse(expression)
+    return parsed is not None and spdx.allows(parsed, allowed)

@@ -18,8 +18,8 @@ MAX_LONG_LINE = 100_000
 ALPHANUMERIC_LANGUAGES = frozenset({"Motorola 68K Assembly", "WebAssembly"})
 """Languages of few letters: digits count too."""
 
-_LETTERS = bytes(range(65, 91)) + bytes(range(97, 123))
-_LETTERS_AND_DIGITS = _LETTERS + bytes(range(48, 58))
+_SMALL, _A, _ALPHABET = np.uint8(32), np.uint8(97), np.uint8(26)
+_ZERO, _TEN = np.uint8(48), np.uint8(10)
 
 
 class LineStep:
@@ -55,8 +55,7 @@ class LineStep:
     def _few_letters(self, document: Document) -> Drop | None:
         data = document.data
         digits_too = document.language in ALPHANUMERIC_LANGUAGES
-        letters = _LETTERS_AND_DIGITS if digits_too else _LETTERS
-        found, total = len(data) - len(data.translate(None, letters)), len(data)
+        found, total = _letters(data, digits_too), len(data)
         if found >= self._min_alphabetic * total:
             return None
         if not data.isascii():
@@ -87,3 +86,10 @@ def _lines(data: bytes) -> tuple[int, int]:
     places = ends.nonzero()[0]
     longest = int(places[0]) if len(places) == 1 else int(max(places[0], (places[1:] - places[:-1]).max() - 1))
     return longest, len(places)
+
+
+def _letters(data: bytes, digits_too: bool) -> int:
+    """ASCII letters: 26 bytes in a row once all are small; those before them wrap around to large numbers."""
+    numbers = np.frombuffer(data, np.uint8)
+    found = int(np.count_nonzero((numbers | _SMALL) - _A < _ALPHABET))
+    return found + int(np.count_nonzero(numbers - _ZERO < _TEN)) if digits_too else found

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from codekiln.cleaning.document import SIGHTS, Document, Drop, Measure, Tally
-from codekiln.cleaning.steps.signals.registry import SIGNALS
+from codekiln.cleaning.steps.signals.bounds import BOUNDS, Bound
+from codekiln.cleaning.steps.signals.registry import SIGNALS, Signal
 from codekiln.cleaning.steps.signals.tests import is_fixture, is_test
 from codekiln.cleaning.steps.signals.thresholds import Threshold, thresholds_of
 
@@ -33,10 +35,12 @@ class QualityStep:
     name = "quality"
 
     def apply(self, document: Document) -> Document | Drop:
-        for threshold in thresholds_of(document.language, is_fixture(document.path)):
+        for threshold, signal, bound in _checks(document.language, is_fixture(document.path)):
             if threshold.lines and document.openings.lines < threshold.lines:
                 continue
-            value = SIGNALS[threshold.signal](document)
+            if bound and threshold.passed_by(bound(document)):
+                continue
+            value = signal(document)
             if not threshold.passed_by(value):
                 return Drop(threshold.signal, threshold.told(value))
         document.forget(SIGHTS)  # nobody looks again, and a shard holds its documents to the end
@@ -47,6 +51,15 @@ class QualityStep:
         for measured in measure(document):
             limit = measured.threshold
             yield Measure(limit.signal.replace("_", " "), measured.value, least=limit.below, most=limit.above)
+
+
+@cache
+def _checks(language: str, fixture: bool) -> tuple[tuple[Threshold, Signal, Bound | None], ...]:
+    """What a file has to pass: thresholds, signals, and bounds of these where there are cheap ones."""
+    return tuple(
+        (threshold, SIGNALS[threshold.signal], BOUNDS.get(threshold.signal))
+        for threshold in thresholds_of(language, fixture)
+    )
 
 
 def measure(document: Document) -> Iterator[Measured]:

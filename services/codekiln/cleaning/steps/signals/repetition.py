@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 
 from codekiln.cleaning.document import Document
@@ -43,6 +44,6 @@ def _top(document: Document, size: int) -> float:
     if len(words) < _MINIMUM or size * document.heaviest_word < FLOOR:
         return 0.0
     grams = Counter(zip(*(words[place:] for place in range(size)), strict=False))
-    heaviest = max(sum(map(len, gram)) * count for gram, count in grams.items())
+    heaviest = max(map(operator.mul, (sum(map(len, gram)) for gram in grams), grams.values()))
     # Those that overlap with themselves, as in `a a a a`, weigh no more than all words do.
     return min(1.0, heaviest / sum(map(len, words)))

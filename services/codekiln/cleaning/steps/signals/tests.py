@@ -6,6 +6,7 @@ import re
 
 from codekiln.cleaning.document import Document
 from codekiln.cleaning.openings import keywords
+from codekiln.cleaning.patterns import might_match
 from codekiln.cleaning.steps.signals.groups import group_of
 
 _PATH = re.compile(
@@ -23,16 +24,17 @@ ASSERTIONS = {
 }
 
 _FIXTURE = re.compile(r"(?:^|/)(?:testdata|fixtures?|__fixtures__|__mocks__|golden|samples?)/")
+_may_be_test, _may_be_fixture = might_match(_PATH.pattern), might_match(_FIXTURE.pattern)
 
 
 def is_test(path: str) -> bool:
     """Whether the path is that of a test or of what tests read."""
-    return _PATH.search(path) is not None
+    return _may_be_test(path) and _PATH.search(path) is not None
 
 
 def is_fixture(path: str) -> bool:
     """Whether the path is that of what tests read."""
-    return _FIXTURE.search(path) is not None
+    return _may_be_fixture(path) and _FIXTURE.search(path) is not None
 
 
 def assert_share(document: Document) -> float:

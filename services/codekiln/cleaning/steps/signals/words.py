@@ -46,9 +46,7 @@ def long_word_share(document: Document) -> float:
 def hex_word_share(document: Document) -> float:
     """Bytes of hexadecimal numbers, of all bytes."""
     data = document.head
-    if b"0x" not in data and b"0X" not in data:
-        return 0.0
-    return sum(map(len, _HEX.findall(data))) / len(data)
+    return sum(map(len, _HEX.findall(data))) / max(1, len(data))
 
 
 def base64_word_share(document: Document) -> float:
