@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import ipaddress
 import json
+import random
 import re
 import string
 from itertools import pairwise
@@ -65,6 +66,12 @@ def test_a_right_checksum_is_a_token_however_it_looks() -> None:
     assert has_crc32(checked)
     text, [span] = redact("ghp_" + checked)
     assert span.kind == "github_token" and redact(text).text == text
+
+
+@pytest.mark.parametrize("beginning", ["MIIEowIBAAKC", "fm2_", "ops_eyJ", "IQoJb3JpZ2lu"])
+def test_a_megabyte_that_begins_as_a_key_does_is_data(beginning: str) -> None:
+    text = beginning + "".join(random.Random(1).choices(string.ascii_letters + string.digits, k=1 << 20))
+    assert redact(text, repository="r").text == text
 
 
 def test_spans_are_exact() -> None:

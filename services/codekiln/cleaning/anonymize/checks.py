@@ -216,7 +216,7 @@ def _encoded_key(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 def _der_key(value: str, data: bytes, start: int, end: int) -> bool | None:
     line = _line(data, start, _CONTEXT)
-    if len(value) > 20_000 or is_test_vector(data, start) or data[max(0, line - 8) : line].rstrip().endswith(b"-----"):
+    if is_test_vector(data, start) or data[max(0, line - 8) : line].rstrip().endswith(b"-----"):
         return False  # below a line of PEM that says what it is, and not that it is a private key
     return secrets.is_token(value) and not is_substitute(value)
 

@@ -19,6 +19,8 @@ from codekiln.cleaning.patterns import expression
 
 _LONGEST = 300
 """Bytes of a secret that is told by its name; what is longer is data."""
+_LONGEST_KEY = 20_000
+"""Bytes of a value that is told by its form: a key in base64 has a tenth of it."""
 _FARTHEST = 64
 """Bytes between a name and its value."""
 
@@ -78,6 +80,8 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
             verdict = NAMED_CHECKS[rule.check](value, data, start, end, _name(data, *found.span(1)))
             if verdict is None:
                 at = named  # the value may be a name too: get("TOKEN", "...")
+        elif end - start > _LONGEST_KEY:
+            continue
         else:
             verdict = _ALL_CHECKS[rule.check](value, data, start, end)
         if verdict is not None:
