@@ -27,7 +27,7 @@ STARTED = {
     ],
     "sandbox": ["codekiln.evaluation.sandbox.server"],
     "trainer": ["codekiln.trainer.worker", "codekiln.trainer.torchrun", "codekiln.trainer.train"],
-    "inference-cpu": ["codekiln.inference.server", "vllm._C", "vllm.v1.engine.core", "vllm.v1.worker.cpu_worker"],
+    "inference-cpu": ["codekiln.inference.server", "vllm.v1.engine.core", "vllm.v1.worker.cpu_worker"],
 }
 """The modules that an image's processes start with."""
 
