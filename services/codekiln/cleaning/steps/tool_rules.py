@@ -5,6 +5,14 @@ from __future__ import annotations
 
 from codekiln.cleaning.steps.file_rule import Rule
 
+_SITE_GENERATOR = (
+    r"(?:hugo|jekyll|hexo|gatsby|next\.js|nuxt|vuepress|vitepress|docusaurus|mkdocs|sphinx|docutils|pelican|nikola|gitbook|honkit|mdbook|eleventy|astro|zola"
+    r"|middleman|octopress|wordpress|drupal|joomla|typo3|ghost|blogger|wix|squarespace|shopify|mediawiki|dokuwiki|asciidoctor|docbook|pandoc|quarto|bookdown"
+    r"|rmarkdown|knitr|hevea|tex4ht|latexml|texinfo|doxygen|javadoc|pdoc|jsdoc|typedoc|rustdoc|yard|exdoc|haddock|doxia|maven|apache|microsoft|frontpage"
+    r"|dreamweaver|golive|openoffice|libreoffice|staroffice|word|mozilla|netscape|publii|hexdoc|scrivener|emacs|vim|txt2tags|tidy|html tidy)"
+)
+"""Programs that name themselves so. A name that nobody knows may be a person's."""
+
 TOOLS: tuple[Rule, ...] = (
     Rule("line directive", "", r"\A\s*(?:#|//|/\*|--)? ?#?line 1 \"[^\"\n]+\""),
     Rule("yacc", "", r"(?:yysccsid\[\] = |\A/\* original parser id follows \*/|yaccpar\t)"),
@@ -86,7 +94,11 @@ TOOLS: tuple[Rule, ...] = (
     ),
     Rule("PureScript output", r"(?:^|/)output/[A-Z][\w.]*/(?:index|foreign)\.js$"),
     Rule("Doxygen", r"\.(?:css|js)$", r"(?:standard CSS for doxygen|by Dimitri van Heesch)"),
-    Rule("page with a generator", r"\.x?html?$", r"(?i:<meta\s(?:[^>]*\s)?name\s*=\s*[\"']?generator\b)"),
+    Rule(
+        "page of a site generator",
+        r"\.x?html?$",
+        rf"(?i:<meta\s(?:[^>]*\s)?(?:name\s*=\s*[\"']?generator\b[^>]*\scontent\s*=\s*[\"']?{_SITE_GENERATOR}|content\s*=\s*[\"']?{_SITE_GENERATOR}[^>]*\sname\s*=\s*[\"']?generator\b))",
+    ),
     Rule(
         "page of a documentation tool",
         r"\.x?html?$",
