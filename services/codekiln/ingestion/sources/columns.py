@@ -76,16 +76,19 @@ def find_layout(schema: dict[str, Any], file: str) -> Layout:
 
 
 def _find(schema: dict[str, Any]) -> dict[str, Where]:
-    found = {}
+    return {ours: where for ours, where, _ in _present(schema)}
+
+
+def _present(tree: dict[str, Any]) -> Iterator[tuple[str, Where, Any]]:
+    """Of each of ours the first of The Stack's places that holds something, and what."""
     for ours, places in _PLACES.items():
         for where in places:
-            inner: Any = schema
+            inner: Any = tree
             for part in where:
                 inner = inner.get(part) if isinstance(inner, dict) else None
             if inner is not None:
-                found[ours] = where
+                yield ours, where, inner
                 break
-    return found
 
 
 def _missing(ours: str, schema: dict[str, Any], item: dict[str, Any], file: str) -> FailedPrecondition:
@@ -195,16 +198,7 @@ def split_row(row: dict[str, Any], nested: bool) -> Iterator[dict[str, Any] | No
 
 def _values(row: dict[str, Any]) -> dict[str, Any]:
     """Ours -> the first of The Stack's columns that has a value."""
-    found = {}
-    for ours, places in _PLACES.items():
-        for where in places:
-            value: Any = row
-            for part in where:
-                value = value.get(part) if isinstance(value, dict) else None
-            if value is not None:
-                found[ours] = value
-                break
-    return found
+    return {ours: value for ours, _, value in _present(row)}
 
 
 def _some(names: list[str]) -> str:
