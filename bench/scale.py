@@ -78,7 +78,7 @@ def main() -> None:
 
 def measure(units: float) -> dict[str, Any]:
     """CPU seconds a GB of each phase of a cleaning and of each step of `filter`; seconds of the scheduler a task."""
-    done = clean(1, units)
+    done = clean(1, units, units)
     wall, phases = sum(done["phases"].values()), done["phases"]
     # With one worker, phases share the CPU seconds as they share the time.
     share = done["cpu_seconds"] / max(wall, done["seconds_with_start"])

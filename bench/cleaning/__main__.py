@@ -16,7 +16,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m bench.cleaning",
         description="How fast files are cleaned: one process step by step, beside datatrove on the same files, "
-        "and whole cleanings on Dask from 25 MB to 400 MB. About ten minutes; --quick leaves the last out.",
+        "and whole cleanings on Dask from 25 MB to 400 MB. About a quarter of an hour; --quick leaves the last out.",
     )
     parser.add_argument("--megabytes", type=float, default=30.0, help="of files for one process; 30 by default")
     parser.add_argument("--runs", type=int, default=5, help="the median counts; 5 by default")

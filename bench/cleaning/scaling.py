@@ -1,7 +1,8 @@
 """Whole cleanings on Dask, each in a process tree of its own that is watched: workers, memory, time.
 
 The tree is everything that the job starts: Dask's scheduler and workers with it. Memory is the sum of its proportional
-set sizes at the peak. CPU seconds leave out those of a cleaning of almost nothing: the start of the processes.
+set sizes at the peak, in runs of their own: to ask for it takes time that two workers do not have to spare. CPU seconds
+leave out those of a cleaning of almost nothing: the start of the processes.
 """
 
 from __future__ import annotations
@@ -26,33 +27,36 @@ _FULL = 1.6
 
 
 def measure(largest: int = 16) -> dict[str, Any]:
-    """Of one worker by size, and of two on the largest.
+    """Of one worker by size, and of two on the largest; every size has the same mix of languages and lengths.
 
     `rss_growth`: the peak of the largest over that of 40 MB, 10 times less by default; `time_growth`: CPU seconds a
     byte of the largest over 1x; `two_workers`: wall time of one over that of two, without the start of processes.
     """
-    start = clean(1, 0.002)
-    sizes = {times: clean(1, times) for times in (1, _FULL, 4, largest)}
-    one, two = sizes[largest], clean(2, largest)
+    start = clean(1, 0.002, largest)
+    sizes = {times: clean(1, times, largest) for times in (1, 4, largest)}
+    one, two = sizes[largest], clean(2, largest, largest)
     if one["digests"] != two["digests"]:
         raise SystemExit("one worker and two gave other bytes")
     work = {times: run["cpu_seconds"] - start["cpu_seconds"] for times, run in sizes.items()}
+    bytes_ = {times: run["bytes"] for times, run in sizes.items()}
+    peaks = {times: clean(1, times, largest, memory=True)["peak_bytes"] for times in (_FULL, largest)}
     return {
         "two_workers": round(one["seconds"] / two["seconds"], 3),
-        "rss_growth": round(one["peak_bytes"] / sizes[_FULL]["peak_bytes"], 3),
-        "time_growth": round(work[largest] / largest / work[1], 3),
-        "mb": {times: round(UNIT * times / 1e6) for times in sizes},
-        "peak_mb": {times: round(run["peak_bytes"] / 1e6) for times, run in sizes.items()},
+        "rss_growth": round(peaks[largest] / peaks[_FULL], 3),
+        "time_growth": round(work[largest] / bytes_[largest] / (work[1] / bytes_[1]), 3),
+        "mb": {times: round(size / 1e6) for times, size in bytes_.items()},
+        "peak_mb": {round(UNIT * times / 1e6): round(peak / 1e6) for times, peak in peaks.items()},
         "cpu_seconds": {times: round(value, 1) for times, value in work.items()},
         "phases": {"one": one["phases"], "two": two["phases"]},
     }
 
 
-def clean(workers: int, times: float) -> dict[str, Any]:
+def clean(workers: int, times: float, largest: int, *, memory: bool = False) -> dict[str, Any]:
+    """One cleaning: what the job says, and `cpu_seconds`, `peak_bytes` of its tree, `bytes` of the corpus."""
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Settings(service="bench", home=Path(folder)).store_url, None)
-        corpus = make_corpus(store, UNIT * times)
-        sampler = Sampler()
+        corpus = make_corpus(store, UNIT * times, UNIT * largest)
+        sampler = Sampler(memory)
         thread = threading.Thread(target=sampler.run, daemon=True)
         thread.start()
         command = [sys.executable, "-m", "bench.cleaning.job", folder, str(corpus.ref), str(workers)]
@@ -64,6 +68,7 @@ def clean(workers: int, times: float) -> dict[str, Any]:
         last = sampler.samples
         return {
             **json.loads(done.stdout.strip().splitlines()[-1]),
+            "bytes": corpus.summary["bytes"],
             "cpu_seconds": max(sample.cpu for sample in last),
             "peak_bytes": max(sample.pss for sample in last),
         }

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from bench.cleaning import costs, single
@@ -28,6 +30,19 @@ def test_the_files_of_a_corpus_have_languages_that_steps_know(tmp_path: Path) ->
     languages = {language for table in tables for language in table["language"].to_pylist()}
     assert languages == {document.language for document in installed_documents(1e6)}
     assert "Python" in languages and len(languages) > 3 and languages <= set(LANGUAGES)
+
+
+def test_corpora_of_all_sizes_have_the_same_mix(tmp_path: Path) -> None:
+    shares = []
+    for size in (1e6, 4e6):
+        store = open_store(Settings(service="bench", home=tmp_path / str(size)).store_url, None)
+        parts = make_corpus(store, size, 4e6).parts_under("shard-")
+        table = pa.concat_tables(pq.read_table(io.BytesIO(read_part(store, part))) for part in parts)
+        python = pc.sum(table.filter(pc.equal(table["language"], "Python"))["length_bytes"]).as_py()
+        total = pc.sum(table["length_bytes"]).as_py()
+        assert abs(total / size - 1) < 0.3
+        shares.append(python / total)
+    assert abs(shares[0] - shares[1]) < 0.05
 
 
 def test_every_step_has_its_cost() -> None:

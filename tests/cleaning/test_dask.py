@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
@@ -14,11 +15,12 @@ from typing import Any
 import pytest
 
 from codekiln.cleaning.cluster import Cluster, Origin, open_cluster
+from codekiln.cleaning.dask_process import ENVIRONMENT
 from codekiln.cleaning.dask_versions import check_versions
 from codekiln.core.errors import CodekilnError, FailedPrecondition, Unavailable
 from codekiln.core.settings import Settings
 from codekiln.core.store import open_store
-from tests.cleaning.dask_cluster import Process, Processes, cluster, die, hold, meet
+from tests.cleaning.dask_cluster import Process, Processes, cluster, die, hold, meet, surroundings
 from tests.cleaning.test_worker import until
 
 pytestmark = pytest.mark.slow
@@ -67,6 +69,32 @@ def test_a_worker_that_joins_late_gets_tasks(tmp_path: Path, store: str, tasks: 
         processes.worker(scheduler.address, store)
         thread.join()
     assert len(results[0]) == tasks and len(set(results[0])) == 2
+
+
+def test_workers_here_and_elsewhere_keep_no_more_memory_than_a_task_takes(tmp_path: Path, store: str) -> None:
+    with open_cluster(Settings(service="cleaning", home=tmp_path / "near", workers=1)) as made:
+        near = mapped(made, surroundings, [0])[0]
+    with (
+        cluster(tmp_path, store, 1) as (_, scheduler, _),
+        open_cluster(settings(tmp_path, scheduler, store)) as made,
+    ):
+        far = mapped(made, surroundings, [0])[0]
+    for pool, environment in (near, far):
+        assert pool == "system" and environment.items() >= ENVIRONMENT.items()
+
+
+def test_waiting_for_tasks_leaves_nothing_behind(tmp_path: Path) -> None:
+    near = Settings(service="cleaning", home=tmp_path, workers=1)
+    waiting: list[int] = []
+    with open_cluster(near) as made:
+        loop = made._client.loop.asyncio_loop
+        tell = lambda done: waiting.append(len(asyncio.all_tasks(loop)))  # noqa: E731
+        thread, results = in_background(lambda: made.map(hold, [0, 1, 2, 3], tell))
+        until(lambda: len(waiting) >= 5)
+        open_store(near.store_url).put("free/now", b"")
+        thread.join()
+    assert results == [[0, 1, 2, 3]]
+    assert waiting[4] <= waiting[1], waiting
 
 
 def test_a_worker_that_is_asked_to_stop_hands_its_task_on(tmp_path: Path, store: str) -> None:

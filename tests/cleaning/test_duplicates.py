@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from codekiln.cleaning.deduplication import plan as plan_module
 from codekiln.cleaning.deduplication.bands import RECALL, band_keys, candidates, rows_per_band
 from codekiln.cleaning.deduplication.clusters import CLUSTERS
 from codekiln.cleaning.deduplication.entries import INDEXED, WHOLE, Entry, packed, read_entries
@@ -54,7 +55,7 @@ class Search:
             sink = pa.BufferOutputStream()
             pq.write_table(table.drop_columns("shingles"), sink)
             self.store.put(f"sketch-{number}", bytes(sink.getvalue()))
-            self.store.put(f"entries-{number}", entries([table]))
+            self.store.put(f"entries-{number}", packed(entries(table)))
             made.append(Shard(f"sketch-{number}", f"entries-{number}", len(documents)))
         files = sum(map(len, shards))
         self.plan = Plan("work/", tuple(made), threshold, max(1, -(-files // parts)))
@@ -162,6 +163,16 @@ def test_order_shards_and_parts_do_not_change_what_files_are_told() -> None:
         search = Search([mixed[:17], [], mixed[17:40], mixed[40:41], mixed[41:]], parts=parts)
         assert search.told() == expected
         assert parts == 1 or search.stages.count("settle") > 1
+
+
+def test_more_parts_of_bands_than_of_files_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = families()
+    expected = Search([documents]).told()
+    monkeypatch.setattr(plan_module, "_BAND_FILES", 16)
+    search = Search([documents[:40], documents[40:]])
+    assert (search.plan.parts, search.plan.band_parts) == (1, -(-len(documents) // 16))
+    assert search.told() == expected
+    assert len(search.said["link_near"]) == search.plan.band_parts
 
 
 def test_a_search_that_was_stopped_anywhere_goes_on_to_the_same_end() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -48,3 +51,26 @@ def test_without_hyperscan_the_other_engine_is_taken(monkeypatch: pytest.MonkeyP
 
 def test_nothing_hits_in_nothing() -> None:
     assert HYPERSCAN.hits(b"") == RE2.hits(b"") == frozenset()
+
+
+_ALL = """
+import gc, importlib, pkgutil, re2
+import codekiln.cleaning
+from codekiln.cleaning.anonymize import detection, rules
+from codekiln.cleaning import gate
+for module in pkgutil.walk_packages(codekiln.cleaning.__path__, "codekiln.cleaning."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+for rule in rules.RULES:
+    detection._compiled(rule)
+gate.Re2Gate(gate.patterns()).hits(b"a")
+expressions = [thing for thing in gc.get_objects() if isinstance(thing, re2._Regexp)]
+for expression in expressions:
+    expression.search((b"key = 'value of 1.2.3.4 and a@b.c' # " + bytes(range(1, 256))) * 100)
+print(len(expressions))
+"""
+
+
+def test_no_expression_needs_more_memory_than_it_may_take() -> None:
+    done = subprocess.run([sys.executable, "-c", _ALL], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 100 and not done.stderr, done.stderr

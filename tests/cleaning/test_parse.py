@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bench.parse import collect, measure
 from codekiln.cleaning import judge
 from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.steps.parse import PARSERS, ParseStep, problem
+from codekiln.cleaning.steps.parse import PARSERS, ParseStep, isolation, problem, tree
 from codekiln.cleaning.steps.parse.isolation import Isolated
 
 GOOD = {
@@ -224,6 +225,33 @@ def test_the_process_of_the_parsers_stays_below_a_gigabyte(language: str) -> Non
         assert isolated.check("Java", b"class A {}") == ""
     finally:
         isolated.close()
+
+
+def test_a_parser_gives_back_what_it_has_read() -> None:
+    data = b"int f(int a) { return a + 1; }\n" * 10_000
+    assert tree.check("C", data) == ""
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for _ in range(10):
+            tree.check("C", data)
+        assert tracemalloc.get_traced_memory()[0] - before < len(data)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_process_of_the_parsers_reads_so_many_files_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "FILES", 2)
+    isolated, seen = Isolated(), []
+    try:
+        for _ in range(5):
+            assert isolated.check("Java", b"class A {}") == ""
+            assert isolated.check("Java", b"class A {") != ""
+            assert isolated._process is not None
+            seen.append(isolated._process.pid)
+    finally:
+        isolated.close()
+    assert len(set(seen)) == 5
 
 
 def test_large_python_is_read_in_the_process_with_bounds() -> None:

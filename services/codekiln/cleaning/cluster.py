@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import dask
@@ -111,8 +112,7 @@ class Cluster:
                 pure=False,
                 retries=0,
             )
-            self._wait(futures, lambda: progress(sum(done.copy().values())), finished)
-            return list(self._client.gather(futures))
+            return self._results(futures, lambda: progress(sum(done.copy().values())), finished)
         except distributed.KilledWorker as error:
             raise Unavailable(
                 f"the process of a cleaning task died {error.allowed_failures + 1} times, at "
@@ -128,24 +128,30 @@ class Cluster:
                 self._client.cancel(futures)
                 self._client.unsubscribe_topic(topic)
 
-    def _wait(self, futures: list[Any], tell: Callable[[], None], finished: Callable[[Any], None]) -> None:
-        """Until all have ended, or one has failed. Raises Unavailable where nobody works on them any more."""
-        left = set(futures)
-        last_worker = time.monotonic()
-        while left:
+    def _results(self, futures: list[Any], tell: Callable[[], None], finished: Callable[[Any], None]) -> list[Any]:
+        """In the order of `futures`. Raises what one raised, and Unavailable where nobody works on them any more."""
+        ended: SimpleQueue[Any] = SimpleQueue()
+        # Asked again and again, distributed.wait would leave a coroutine a future behind each time.
+        for future in futures:
+            future.add_done_callback(ended.put)
+        results: dict[str, Any] = {}
+        last_worker = last_told = time.monotonic()
+        while len(results) < len(futures):
             try:
-                ended, left = distributed.wait(left, timeout=_POLL_SECONDS, return_when="FIRST_COMPLETED")
-            except TimeoutError:
-                ended = set()
-            if any(future.status == "error" for future in ended):
-                return
-            for future in ended:
-                finished(future.result())
-            tell()
-            if ended or self._workers():
+                future = ended.get(timeout=_POLL_SECONDS)
+            except Empty:
+                if self._workers():
+                    last_worker = time.monotonic()
+                elif time.monotonic() - last_worker > self._patience:
+                    raise _no_workers(self._client.scheduler.address, self._patience) from None
+            else:
+                results[future.key] = future.result(self._patience)
+                finished(results[future.key])
                 last_worker = time.monotonic()
-            elif time.monotonic() - last_worker > self._patience:
-                raise _no_workers(self._client.scheduler.address, self._patience)
+            if time.monotonic() - last_told >= _POLL_SECONDS:
+                last_told = time.monotonic()
+                tell()
+        return [results[future.key] for future in futures]
 
     def _workers(self) -> int:
         known = self._client.scheduler_info(n_workers=0)
@@ -240,10 +246,7 @@ def _run(index: int, task: T, *, function: Function[T], topic: str, origin: Orig
             last = now
             worker.log_event(topic, (index, done))
 
-    # The system's allocator gives large blocks back at once, and the rest here: memory is that of one task.
-    memory = pa.system_memory_pool()
-    pa.set_memory_pool(memory)
     result = function(task, store, report)
-    memory.release_unused()
+    pa.default_memory_pool().release_unused()  # and so the heap's free end, since its pool is the system's
     worker.log_event(topic, (index, done))
     return result

@@ -145,9 +145,9 @@ class Document:
         """How the lines of the head's code begin."""
         return Openings(self.scan.code)
 
-    def forget(self, names: tuple[str, ...] = MEASURED) -> None:
-        """Lets go of what was measured, which takes more memory than the text; it is measured again if asked for."""
-        for name in names:
+    def forget_sights(self) -> None:
+        """Lets go of SIGHTS, which take more memory than the text; they are measured again if asked for."""
+        for name in SIGHTS:
             self.__dict__.pop(name, None)
 
     def changed(self, data: bytes, *tallies: Tally) -> Document:

@@ -17,17 +17,21 @@ from codekiln.cleaning.anonymize import keys
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 from codekiln.cleaning.contamination.problems import BenchmarkText, Problems, read_problems
 from codekiln.cleaning.deduplication import sketching
+from codekiln.cleaning.deduplication.entries import packed
 from codekiln.cleaning.document import Document, Drop, Step
 from codekiln.cleaning.gate import shared
 from codekiln.cleaning.needs import Needs
 from codekiln.cleaning.observing import Observer, Redact
 from codekiln.cleaning.pipeline import Dropped, Pipeline, build_steps, together
 from codekiln.cleaning.profiles import PROFILES
-from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, batches, dataset_rows, read_documents
+from codekiln.cleaning.shards import DROPPED_SCHEMA, KEPT_SCHEMA, ShardWriter, dataset_rows, read_documents
 from codekiln.cleaning.spec import CleaningSpec
 from codekiln.core.artifacts import Part, read_part
 from codekiln.core.errors import FailedPrecondition, NotFound
 from codekiln.core.store import ObjectStore
+
+_BATCH_FILES, _BATCH_BYTES = 256, 4 << 20
+"""Whichever comes first ends a batch of kept files: sketches are made of many at once."""
 
 Report = Callable[[int], None]
 """Called with the bytes done since the last call."""
@@ -98,9 +102,13 @@ class _Filtering:
         # Not a method of this object: with a cycle it would hold its rows until Python looks for cycles.
         self._observer = Observer(task.spec.seed, _redaction(task.spec, key))
         self._pipeline = Pipeline(steps)
-        self._kept: list[Document] = []
-        self._sketches: list[pa.Table] = []
-        self._sketched = 0
+        self._waiting: list[Document] = []
+        """Kept, and not written yet: as few as work well together."""
+        self._waiting_bytes = 0
+        self._rows = ShardWriter(KEPT_SCHEMA)
+        self._sketches = ShardWriter(sketching.SCHEMA)
+        self._entries: list[bytes] = []
+        self._bins: list[ordering.Histogram] = []
         self._dropped: list[tuple[Any, ...]] = []
         self._leaks: list[list[str]] = []
 
@@ -113,17 +121,16 @@ class _Filtering:
                 self._keep(run.result)
 
     def write(self, store: ObjectStore) -> dict[str, Any]:
-        self._sketch()
+        self._write_waiting()
         prefix, index = self._task.prefix, self._task.index
-        store.put(work_key(prefix, "filtered", index), _written(dataset_rows(g) for g in batches(self._kept)))
-        sketches = (table.select(sketching.SCHEMA.names) for table in self._sketches)
-        store.put(work_key(prefix, "sketch", index), _written(sketches, sketching.SCHEMA))
-        store.put(work_key(prefix, "entries", index), sketching.entries(self._sketches))
-        store.put(work_key(prefix, "dropped", index), _written(iter([_dropped_rows(self._dropped)]), DROPPED_SCHEMA))
-        store.put(work_key(prefix, "bins", index), ordering.histogram(self._kept).astype("<i8").tobytes())
+        store.put(work_key(prefix, "filtered", index), self._rows.finish())
+        store.put(work_key(prefix, "sketch", index), self._sketches.finish())
+        store.put(work_key(prefix, "entries", index), packed(self._entries))
+        store.put(work_key(prefix, "dropped", index), _dropped_rows(self._dropped))
+        store.put(work_key(prefix, "bins", index), ordering.added(self._bins).astype("<i8").tobytes())
         done = {
             "counts": self._pipeline.counts.to_json(),
-            "kept": len(self._kept),
+            "kept": len(self._entries),
             "steps": self._pipeline.steps,
             "observed": self._observer.observed.to_json(),
             "leaks": self._leaks,
@@ -132,17 +139,20 @@ class _Filtering:
         return done
 
     def _keep(self, document: Document) -> None:
-        self._kept.append(document)
-        if len(self._kept) - self._sketched >= 256:
-            self._sketch()
+        self._waiting.append(document)
+        self._waiting_bytes += len(document.data)
+        if len(self._waiting) >= _BATCH_FILES or self._waiting_bytes >= _BATCH_BYTES:
+            self._write_waiting()
 
-    def _sketch(self) -> None:
-        batch = self._kept[self._sketched :]
-        if batch:
-            self._sketches.append(sketching.sketch(batch, self._profile.shingles))
-            self._sketched = len(self._kept)
-            for document in batch:
-                document.forget()
+    def _write_waiting(self) -> None:
+        batch, self._waiting, self._waiting_bytes = self._waiting, [], 0
+        if not batch:
+            return
+        sketches = sketching.sketch(batch, self._profile.shingles)
+        self._sketches.write(sketches.select(sketching.SCHEMA.names))
+        self._entries += sketching.entries(sketches)
+        self._rows.write(dataset_rows(batch))
+        self._bins.append(ordering.histogram(batch))
 
     def _drop(self, document: Document, drop: Drop) -> None:
         place = (document.blob_id, document.path, document.repo_name, document.language)
@@ -161,15 +171,10 @@ def _redaction(spec: CleaningSpec, key: bytes) -> Redact:
     return redact
 
 
-def _dropped_rows(rows: list[tuple[Any, ...]]) -> pa.Table:
+def _dropped_rows(rows: list[tuple[Any, ...]]) -> bytes:
+    writer = ShardWriter(DROPPED_SCHEMA)
     columns = zip(*rows, strict=True) if rows else [()] * len(DROPPED_SCHEMA)
-    return pa.table([list(column) for column in columns], schema=DROPPED_SCHEMA)
-
-
-def _written(tables: Any, schema: pa.Schema | None = None) -> bytes:
-    writer = ShardWriter(schema or KEPT_SCHEMA)
-    for table in tables:
-        writer.write(table)
+    writer.write(pa.table([list(column) for column in columns], schema=DROPPED_SCHEMA))
     return writer.finish()
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 BINS = 1 << 20
 SORTED_BY = ("repo_name", "revision_id", "path", "blob_id")
@@ -52,6 +53,15 @@ def histogram(rows: Sequence[Placed]) -> Histogram:
     return np.stack([found, totals], axis=1)
 
 
+def added(histograms: Sequence[Histogram]) -> Histogram:
+    """The histogram of all of their rows."""
+    joined = np.concatenate([np.zeros((0, 2), np.int64), *histograms])
+    found, places = np.unique(joined[:, 0], return_inverse=True)
+    totals = np.zeros(len(found), np.int64)
+    np.add.at(totals, places, joined[:, 1])
+    return np.stack([found, totals], axis=1)
+
+
 def first_bins(histograms: Iterable[Histogram]) -> np.ndarray:
     """The first bin of every shard, ascending from 0, for rows of which these are the bytes."""
     totals = np.zeros(BINS, np.int64)
@@ -73,6 +83,35 @@ def shards(bins: np.ndarray, first_bins: np.ndarray) -> np.ndarray:
 def in_order(table: pa.Table) -> pa.Table:
     """Rows as they stand in their shard."""
     return table.sort_by([(name, "ascending") for name in SORTED_BY if name in table.schema.names])
+
+
+class Merged:
+    """Rows of several tables as one, as they stand in their shard, made a slice at a time: all of it is held once."""
+
+    def __init__(self, tables: Sequence[pa.Table], schema: pa.Schema) -> None:
+        self._tables = [schema.empty_table(), *tables]
+        keys = pa.concat_tables(table.select(SORTED_BY) for table in self._tables)
+        self._order = (
+            pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in SORTED_BY]).to_numpy().astype(np.int64)
+        )
+        self._firsts = np.cumsum([0, *(table.num_rows for table in self._tables[:-1])])
+
+    @property
+    def num_rows(self) -> int:
+        return len(self._order)
+
+    def rows(self, names: Sequence[str], start: int = 0, end: int | None = None) -> pa.Table:
+        """Columns of the rows from `start` to `end`, all by default."""
+        wanted = self._order[start:end]
+        owners = np.searchsorted(self._firsts, wanted, "right") - 1
+        found, places = [self._tables[0].select(names)], []
+        for owner in np.unique(owners).tolist():
+            mine = owners == owner
+            found.append(self._tables[owner].select(names).take(pa.array(wanted[mine] - self._firsts[owner])))
+            places.append(np.flatnonzero(mine))
+        joined = pa.concat_tables(found).combine_chunks()
+        del found
+        return joined.take(pa.array(np.argsort(np.concatenate([np.zeros(0, np.int64), *places]))))
 
 
 @lru_cache(4096)

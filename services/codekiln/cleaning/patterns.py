@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+_MEMORY = 4 << 20
+"""Bytes an expression may take, most of them for states that it meets: what a process keeps grows with all of them."""
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -52,5 +55,5 @@ def _options(*, caseless: bool = False) -> Any:
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.case_sensitive = not caseless
-    options.max_mem = 64 << 20
+    options.max_mem = _MEMORY
     return options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ from codekiln.core.corpus import CORPUS_SCHEMA, DATASET_SCHEMA
 from codekiln.core.errors import DataLoss
 
 _BATCH = 64
-_GROUP_BYTES = 16 << 20
+_GROUP_BYTES = 4 << 20
 
 PROVENANCE = {
     "source": "source",
@@ -131,13 +131,13 @@ def dataset_rows(documents: Sequence[Document]) -> pa.Table:
     return pa.table(values, schema=KEPT_SCHEMA)
 
 
-def batches(documents: Sequence[Document]) -> Iterator[Sequence[Document]]:
-    """Cuts documents into row groups of about 16 MiB of text."""
-    start = size = 0
-    for i, document in enumerate(documents):
-        size += len(document.data)
+def groups(lengths: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Cuts rows with so many bytes of text into row groups of about 4 MiB: the first row of each and that after it."""
+    start = end = size = 0
+    for length in lengths:
+        size, end = size + length, end + 1
         if size >= _GROUP_BYTES:
-            yield documents[start : i + 1]
-            start, size = i + 1, 0
-    if start < len(documents):
-        yield documents[start:]
+            yield start, end
+            start, size = end, 0
+    if start < end:
+        yield start, end

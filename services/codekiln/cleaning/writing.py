@@ -19,12 +19,12 @@ import pyarrow.parquet as pq
 
 from codekiln.cleaning.counts import licence_name
 from codekiln.cleaning.deduplicating import gone_rows, shard_verdicts
-from codekiln.cleaning.deduplication.exchange import gather, once, scatter
+from codekiln.cleaning.deduplication.exchange import gather, once, pieces, scatter
 from codekiln.cleaning.deduplication.index import INDEX, index_parts, index_rows
 from codekiln.cleaning.deduplication.plan import Shard
 from codekiln.cleaning.filtering import work_key
-from codekiln.cleaning.ordering import bins, in_order, shards
-from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter
+from codekiln.cleaning.ordering import Merged, bins, in_order, shards
+from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, groups
 from codekiln.core.corpus import DATASET_SCHEMA
 from codekiln.core.store import ObjectStore
 
@@ -73,16 +73,18 @@ def arrange_shard(task: ArrangeTask, store: ObjectStore, report: Report) -> dict
 
     def work() -> dict[str, Any]:
         plan = Arrangement.load(store, task.prefix)
-        table = pq.read_table(pa.BufferReader(store.get(work_key(task.prefix, "filtered", task.index))))
-        rows, clusters = _kept(table.num_rows, shard_verdicts(store, task.prefix, task.index))
-        kept = table.take(pa.array(rows))
+        file = pq.ParquetFile(pa.BufferReader(store.get(work_key(task.prefix, "filtered", task.index))))
+        count = file.metadata.num_rows
+        rows, clusters = _kept(count, shard_verdicts(store, task.prefix, task.index))
+        kept = _taken(file, rows)
         kept = kept.append_column(DATASET_SCHEMA.field("cluster"), pa.array(clusters, pa.string()))
         sketched, entered = (work_key(task.prefix, what, task.index) for what in ("sketch", "entries"))
-        shard = Shard(sketched, entered, table.num_rows)
+        shard = Shard(sketched, entered, count)
         index = index_rows(store, shard, rows, [int(cluster, 16) if cluster else 0 for cluster in clusters])
         for field in INDEX:
             kept = kept.append_column(field, index.column(field.name).cast(field.type))
         numbers = _send(store, plan, "rows", task.index, kept.cast(_ROWS))
+        del kept, index  # the text of a shard is held once
         dropped = pq.read_table(pa.BufferReader(store.get(work_key(task.prefix, "dropped", task.index))))
         dropped = dropped.append_column("cluster", pa.nulls(dropped.num_rows, pa.string()))
         columns = ["blob_id", "path", "repo_name", "language", "detected_licenses"]
@@ -94,6 +96,16 @@ def arrange_shard(task: ArrangeTask, store: ObjectStore, report: Report) -> dict
         return {"kept": list(zip(found.tolist(), counts.tolist(), strict=True)), "duplicates": duplicates}
 
     return once(store, work_key(task.prefix, "arranged", task.index), work)
+
+
+def _taken(file: pq.ParquetFile, rows: np.ndarray) -> pa.Table:
+    """These rows, ascending: no more than a row group is held beside them."""
+    taken, first = [file.schema_arrow.empty_table()], 0
+    for number in range(file.num_row_groups):
+        group = file.read_row_group(number)
+        taken.append(group.take(pa.array(rows[(rows >= first) & (rows < first + group.num_rows)] - first)))
+        first += group.num_rows
+    return pa.concat_tables(taken).combine_chunks()
 
 
 def _decided(gone: pa.Table) -> list[tuple[str, str, str, int, int]]:
@@ -134,16 +146,12 @@ def write_shard(task: WriteTask, store: ObjectStore, report: Report) -> dict[str
         store.put(gone_key(task.prefix, task.index), _parquet(gone))
         if task.number is None:
             return {"parts": [], "files": 0, "languages": {}, "licenses": {}, "unlicensed": 0}
-        rows = in_order(gather(store, plan.keys("rows"), task.index, len(plan.first_bins), _ROWS))
-        kept = rows.select(DATASET_SCHEMA.names).cast(DATASET_SCHEMA)
-        sketch, entries = index_parts(rows.select(INDEX.names))
-        written = {
-            f"shard-{task.number:05d}.parquet": _bytes(kept),
-            f"index-{task.number:05d}.parquet": sketch,
-            f"index-{task.number:05d}.bin": entries,
-        }
-        parts = [_put(store, task.folder, name, data) for name, data in written.items()]
-        return {"parts": parts, "files": kept.num_rows, **_contents(kept)}
+        rows = Merged(pieces(store, plan.keys("rows"), task.index, len(plan.first_bins)), _ROWS)
+        shard, index = f"shard-{task.number:05d}.parquet", f"index-{task.number:05d}"
+        parts = [_put(store, task.folder, shard, _shard(rows))]
+        for ending, data in zip((".parquet", ".bin"), index_parts(rows.rows(INDEX.names)), strict=True):
+            parts.append(_put(store, task.folder, index + ending, data))
+        return {"parts": parts, "files": rows.num_rows, **_contents(rows)}
 
     done = once(store, work_key(task.prefix, "final", task.index), work)
     report(sum(language["bytes"] for language in done["languages"].values()))
@@ -173,15 +181,10 @@ def _put(store: ObjectStore, folder: str, name: str, data: bytes) -> dict[str, A
     return {"name": name, "key": folder + name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _bytes(table: pa.Table) -> bytes:
+def _shard(rows: Merged) -> bytes:
     writer = ShardWriter(DATASET_SCHEMA)
-    start = size = 0
-    for i, length in enumerate(table.column("length_bytes").to_pylist()):
-        size += length
-        if size >= 16 << 20:
-            writer.write(table.slice(start, i + 1 - start))
-            start, size = i + 1, 0
-    writer.write(table.slice(start))
+    for start, end in groups(rows.rows(["length_bytes"]).column(0).to_pylist()):
+        writer.write(rows.rows(DATASET_SCHEMA.names, start, end).cast(DATASET_SCHEMA))
     return writer.finish()
 
 
@@ -191,8 +194,9 @@ def _parquet(table: pa.Table) -> bytes:
     return bytes(sink.getvalue())
 
 
-def _contents(table: pa.Table) -> dict[str, Any]:
+def _contents(rows: Merged) -> dict[str, Any]:
     """Files and bytes by language, files by licence."""
+    table = rows.rows(["language", "length_bytes", "detected_licenses"])
     by_language = table.group_by("language").aggregate([("length_bytes", "sum"), ("length_bytes", "count")]).to_pylist()
     flat = pc.list_flatten(table.column("detected_licenses"))
     counts = pc.value_counts(flat).to_pylist()

@@ -6,10 +6,11 @@ its piece of each object. No object, and no memory of a task, grows with the num
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -18,23 +19,33 @@ from codekiln.core.errors import NotFound
 from codekiln.core.store import ObjectStore
 
 _REQUESTS = 16
+_ROWS = 1024
 
 
 def scatter(store: ObjectStore, key: str, table: pa.Table, receivers: np.ndarray, count: int) -> None:
     """Writes the table's rows for `count` receivers; `receivers` has the number of each row's."""
     order = np.argsort(receivers, kind="stable")
     bounds = np.searchsorted(receivers[order], np.arange(count + 1))
-    ordered = table.take(pa.array(order)) if count > 1 else table
-    offsets, pieces = np.zeros(count + 1, "<u8"), []
+    offsets, sink = np.zeros(count + 1, "<u8"), io.BytesIO()
+    body = sink.write(bytes(8 * (count + 1)))
     for number, (start, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
-        piece = _stream(ordered.slice(start, end - start)) if end > start else b""
-        offsets[number + 1] = offsets[number] + np.uint64(len(piece))
-        pieces.append(piece)
-    store.put(key, offsets.tobytes() + b"".join(pieces))
+        if end > start:
+            # One piece at a time: the whole is held once, and once more as what is written.
+            _stream(table.take(pa.array(order[start:end])) if count > 1 else table, sink)
+        offsets[number + 1] = sink.tell() - body
+    sink.seek(0)
+    sink.write(offsets.tobytes())
+    store.put(key, sink.getvalue())
 
 
 def gather(store: ObjectStore, keys: Iterable[str], receiver: int, count: int, schema: pa.Schema) -> pa.Table:
     """What the writers of these keys sent to one of `count` receivers, in the order of keys."""
+    tables = pieces(store, keys, receiver, count)
+    return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+
+
+def pieces(store: ObjectStore, keys: Iterable[str], receiver: int, count: int) -> list[pa.Table]:
+    """The same as it was sent, a table of each writer that sent some: nothing is copied."""
     body = 8 * (count + 1)
 
     def read(key: str) -> pa.Table | None:
@@ -46,8 +57,7 @@ def gather(store: ObjectStore, keys: Iterable[str], receiver: int, count: int, s
 
     # A store answers many small requests at once about as fast as one.
     with ThreadPoolExecutor(_REQUESTS) as pool:
-        tables = [table for table in pool.map(read, keys) if table is not None]
-    return pa.concat_tables([schema.empty_table(), *tables]).combine_chunks()
+        return [table for table in pool.map(read, keys) if table is not None]
 
 
 def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
@@ -55,6 +65,12 @@ def table_of(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     return (
         pa.table([list(column) for column in zip(*rows, strict=True)], schema=schema) if rows else schema.empty_table()
     )
+
+
+def each_row(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Its rows, made a few at a time: as Python's objects a table takes ten times the memory."""
+    for batch in table.to_batches(max_chunksize=_ROWS):
+        yield from batch.to_pylist()
 
 
 def numbers(table: pa.Table, name: str) -> np.ndarray:
@@ -72,8 +88,6 @@ def once(store: ObjectStore, mark: str, work: Callable[[], dict[str, Any]]) -> d
         return dict(json.loads(json.dumps(said)))
 
 
-def _stream(table: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
+def _stream(table: pa.Table, sink: BinaryIO) -> None:
     with pa.ipc.new_stream(sink, table.schema) as writer:
         writer.write_table(table)
-    return bytes(sink.getvalue())

@@ -47,9 +47,10 @@ def find_duplicates(plan: Plan, store: ObjectStore, run: Run) -> Found:
     run(send_contents, shards)
     run(link_equal, parts)
     if plan.threshold < 1:
+        bands = [Task(plan.prefix, number) for number in range(plan.band_parts)]
         run(send_bands, shards)
-        run(send_pairs, parts)
-        run(link_near, parts)
+        run(send_pairs, bands)
+        run(link_near, bands)
     rounds = _settle(plan, run)
     said = run(conclude, [Task(plan.prefix, number, rounds) for number in range(plan.parts)])
     run(list_clusters, parts)

@@ -51,11 +51,15 @@ class Links:
 
 def waiting(store: ObjectStore, plan: Plan, stages: list[str], part: int) -> pa.Table:
     """Links of worse files of this part; `card` is the worse file's."""
-    keys = [key for stage in stages for key in plan.keys(f"{stage}-waiting")]
-    return gather(store, keys, part, plan.parts, _WAITING)
+    return gather(store, _sent(plan, stages, "waiting"), part, plan.parts, _WAITING)
 
 
 def answering(store: ObjectStore, plan: Plan, stages: list[str], part: int) -> pa.Table:
     """Links of better files of this part; `order` and `card` are the better file's."""
-    keys = [key for stage in stages for key in plan.keys(f"{stage}-answering")]
-    return gather(store, keys, part, plan.parts, _ANSWERING)
+    return gather(store, _sent(plan, stages, "answering"), part, plan.parts, _ANSWERING)
+
+
+def _sent(plan: Plan, stages: list[str], side: str) -> list[str]:
+    """What the tasks of these stages, `equal` or `near`, sent."""
+    of = {"equal": plan.keys, "near": plan.band_keys}
+    return [key for stage in stages for key in of[stage](f"{stage}-{side}")]

@@ -21,7 +21,7 @@ from codekiln.core.store import ObjectStore
 _PLACED = [pa.field(name, pa.uint64()) for name in COLUMNS]
 _BANDS = pa.schema([pa.field("key", pa.uint64()), pa.field("file", pa.uint64()), *_PLACED])
 _PAIRS = pa.schema([pa.field("better", pa.uint64()), pa.field("worse", pa.uint64()), *_PLACED])
-_PAIRS_AT_ONCE = 1 << 15
+_PAIRS_AT_ONCE = 1 << 13
 
 
 def send_bands(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
@@ -34,12 +34,12 @@ def send_bands(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]
         gone = gather(store, plan.keys("followers"), task.number, len(plan.shards), FOLLOWERS)
         left = np.flatnonzero(~np.isin(files, numbers(gone, "file")) & (numbers(table, "words") > 0))
         keys = band_keys(stacked(table.column("signature"))[left], plan.threshold)
-        bands = keys.shape[1]
-        columns = [np.repeat(numbers(table, name)[left], bands) for name in ("file", *COLUMNS)]
+        columns = [np.repeat(numbers(table, name)[left], keys.shape[1]) for name in ("file", *COLUMNS)]
         flat = keys.ravel()
         # The high half: the low one decides within a part.
-        receivers = (flat >> np.uint64(32)) % np.uint64(plan.parts)
-        scatter(store, plan.key("bands", task.number), pa.table([flat, *columns], schema=_BANDS), receivers, plan.parts)
+        receivers = (flat >> np.uint64(32)) % np.uint64(plan.band_parts)
+        bands = pa.table([flat, *columns], schema=_BANDS)
+        scatter(store, plan.key("bands", task.number), bands, receivers, plan.band_parts)
         return {}
 
     return once(store, f"{task.prefix}bands-{task.number:05d}.json", work)
@@ -50,14 +50,14 @@ def send_pairs(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]
 
     def work() -> dict[str, Any]:
         plan = task.plan(store)
-        table = gather(store, plan.shard_keys("bands"), task.number, plan.parts, _BANDS)
+        table = gather(store, plan.shard_keys("bands"), task.number, plan.band_parts, _BANDS)
         order = tuple(numbers(table, name) for name in COLUMNS)
         files = numbers(table, "file")
         left, right = candidates(numbers(table, "key"), order)
         once_each = _distinct(files[left], files[right])
         left, right = left[once_each], right[once_each]
         pairs = pa.table([files[left], files[right], *(column[left] for column in order)], schema=_PAIRS)
-        scatter(store, plan.key("pairs", task.number), pairs, plan.part_of(files[left]), plan.parts)
+        scatter(store, plan.key("pairs", task.number), pairs, plan.band_part_of(files[left]), plan.band_parts)
         return {"pairs": len(left)}
 
     return once(store, f"{task.prefix}pairs-{task.number:05d}.json", work)
@@ -68,7 +68,7 @@ def link_near(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         plan = task.plan(store)
-        table = gather(store, plan.keys("pairs"), task.number, plan.parts, _PAIRS)
+        table = gather(store, plan.band_keys("pairs"), task.number, plan.band_parts, _PAIRS)
         table = table.take(pa.array(_distinct(numbers(table, "better"), numbers(table, "worse"))))
         better, worse = numbers(table, "better"), numbers(table, "worse")
         similarity = np.zeros(len(better))

@@ -20,6 +20,10 @@ from codekiln.core.store import ObjectStore
 
 FILES_PER_PART = 1 << 18
 """So that a part, of which 25 bands of 40 bytes a file are the most, takes some 300 MB and a task less than 2 GB."""
+_BAND_FILES = 1 << 13
+"""Of a part of bands and pairs, which take the most: as few as this while there are less than `_BAND_PARTS`, so that
+a small corpus takes no more memory than filtering does, and every worker has a part."""
+_BAND_PARTS = 64
 _ROW = np.uint64(32)
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -53,7 +57,19 @@ class Plan:
     @property
     def parts(self) -> int:
         """Tasks of the stages that work over all shards."""
-        return max(1, -(-sum(shard.files for shard in self.shards) // self.files_per_part))
+        return self._parts(self.files_per_part)
+
+    @property
+    def band_parts(self) -> int:
+        """Tasks of the stages between bands and links."""
+        return self._parts(min(self.files_per_part, max(_BAND_FILES, self._files // _BAND_PARTS)))
+
+    @property
+    def _files(self) -> int:
+        return sum(shard.files for shard in self.shards)
+
+    def _parts(self, files: int) -> int:
+        return max(1, -(-self._files // files))
 
     @property
     def corpus_shards(self) -> int:
@@ -66,13 +82,24 @@ class Plan:
         """Of all parts."""
         return [self.key(stage, index) for index in range(self.parts)]
 
+    def band_keys(self, stage: str) -> list[str]:
+        """Of all parts of bands."""
+        return [self.key(stage, index) for index in range(self.band_parts)]
+
     def shard_keys(self, stage: str) -> list[str]:
         """Of all shards."""
         return [self.key(stage, index) for index in range(len(self.shards))]
 
     def part_of(self, files: np.ndarray) -> np.ndarray:
         """The part that decides over each file."""
-        return ((files * _MIX) >> _ROW) % np.uint64(self.parts)
+        return self._spread(files, self.parts)
+
+    def band_part_of(self, files: np.ndarray) -> np.ndarray:
+        """The part that verifies the pairs of each better file."""
+        return self._spread(files, self.band_parts)
+
+    def _spread(self, files: np.ndarray, parts: int) -> np.ndarray:
+        return ((files * _MIX) >> _ROW) % np.uint64(parts)
 
     def save(self, store: ObjectStore) -> None:
         store.put(f"{self.prefix}plan.json", json.dumps(asdict(self)).encode())

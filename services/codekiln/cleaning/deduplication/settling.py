@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from codekiln.cleaning.deduplication.equal import Report
-from codekiln.cleaning.deduplication.exchange import gather, once, scatter, table_of
+from codekiln.cleaning.deduplication.exchange import each_row, gather, once, scatter, table_of
 from codekiln.cleaning.deduplication.links import NEAR, answering, waiting
 from codekiln.cleaning.deduplication.order import COLUMNS
 from codekiln.cleaning.deduplication.plan import Plan, Task
@@ -103,10 +103,10 @@ class _Part:
         self._cards: dict[int, bytes] = {}
         self._worse: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
         self._survivors: dict[int, Survivor] = {}
-        for link in waiting(store, plan, stages, number).to_pylist():
+        for link in each_row(waiting(store, plan, stages, number)):
             self.waits[link["worse"]] += 1
             self._cards[link["worse"]] = link["card"]
-        for link in answering(store, plan, stages, number).to_pylist():
+        for link in each_row(answering(store, plan, stages, number)):
             better = link["better"]
             self._worse[better].append((link["worse"], link["kind"], link["similarity"]))
             if better not in self._survivors:
@@ -173,7 +173,7 @@ def _sent(plan: Plan, answers: list[Answer]) -> tuple[pa.Table, np.ndarray, int]
 
 
 def _received(table: pa.Table) -> Iterator[Answer]:
-    for row in table.to_pylist():
+    for row in each_row(table):
         order = tuple(row[name] for name in COLUMNS)
         survivor = None if row["survivor"] is None else Survivor(row["survivor"], order, row["card"])
         yield Answer(row["file"], row["kind"], row["similarity"], survivor)

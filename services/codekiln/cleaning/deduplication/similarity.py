@@ -11,8 +11,8 @@ from codekiln.cleaning.deduplication.entries import WHOLE, Entry
 _LOOK = 128
 _DOUBT = 0.2
 """Pairs whose _LOOK least numbers agree by this much less than the threshold are left out: 5 standard deviations."""
-_NUMBERS = 1 << 21
-"""Compared at a time: 16 MiB."""
+_NUMBERS = 1 << 19
+"""Compared at a time: 4 MiB."""
 
 
 def alike(entries: Sequence[Entry], left: np.ndarray, right: np.ndarray, threshold: float) -> np.ndarray:

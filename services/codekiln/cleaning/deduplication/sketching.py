@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pyarrow as pa
 
-from codekiln.cleaning.deduplication.entries import NO_SHINGLES, Entry, packed
+from codekiln.cleaning.deduplication.entries import NO_SHINGLES, Entry
 from codekiln.cleaning.deduplication.order import COLUMNS, order
 from codekiln.cleaning.document import SHINGLE, Document
 from codekiln.cleaning.words import Hashes, ngrams_of_each
@@ -61,17 +61,10 @@ def sketch(
     return pa.table(columns, schema=SCHEMA.append(SHINGLES))
 
 
-def entries(sketches: Sequence[pa.Table]) -> bytes:
-    """The object of entries that belongs to these sketches."""
-    return packed(
-        [
-            card + shingles
-            for table in sketches
-            for card, shingles in zip(
-                table.column("card").to_pylist(), table.column("shingles").to_pylist(), strict=True
-            )
-        ]
-    )
+def entries(sketches: pa.Table) -> list[bytes]:
+    """Rows of an object of entries, one for each of these sketches."""
+    columns = (sketches.column(name).to_pylist() for name in ("card", "shingles"))
+    return [card + shingles for card, shingles in zip(*columns, strict=True)]
 
 
 def word_shingles(documents: Sequence[Document]) -> list[Hashes]:

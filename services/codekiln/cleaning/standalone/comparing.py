@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from codekiln.cleaning.deduplication import sketching
 from codekiln.cleaning.deduplication.clusters import REASONS
+from codekiln.cleaning.deduplication.entries import packed
 from codekiln.cleaning.deduplication.finding import find_duplicates, verdicts
 from codekiln.cleaning.deduplication.plan import Plan, Shard
 from codekiln.cleaning.document import Document, Provenance
@@ -129,7 +130,7 @@ def _kept(store: ObjectStore, number: int, tables: list[pa.Table]) -> Shard:
     sink = pa.BufferOutputStream()
     pq.write_table(table.drop_columns("shingles"), sink, compression="none")
     store.put(sketch, bytes(sink.getvalue()))
-    store.put(entries, sketching.entries(tables))
+    store.put(entries, packed(sketching.entries(table)))
     return Shard(sketch, entries, table.num_rows)
 
 

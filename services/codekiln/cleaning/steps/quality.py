@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from codekiln.cleaning.document import SIGHTS, Document, Drop, Measure, Tally
+from codekiln.cleaning.document import Document, Drop, Measure, Tally
 from codekiln.cleaning.steps.signals.bounds import BOUNDS, Bound
 from codekiln.cleaning.steps.signals.registry import SIGNALS, Signal
 from codekiln.cleaning.steps.signals.tests import is_fixture, is_test
@@ -43,7 +43,7 @@ class QualityStep:
             value = signal(document)
             if not threshold.passed_by(value):
                 return Drop(threshold.signal, threshold.told(value))
-        document.forget(SIGHTS)  # nobody looks again, and a shard holds its documents to the end
+        document.forget_sights()  # nobody looks again, and a batch holds its documents
         return document.noted(Tally("kind", "test")) if is_test(document.path) else document
 
     def measure(self, document: Document) -> Iterator[Measure]:

@@ -1,8 +1,8 @@
 """Parsers in a process of their own: scanners of grammars are C, which some files hang or abort.
 
-One process for each that asks, started at the first file. The kernel ends it where a file takes more CPU time than
-`SECONDS`, and gives it no more memory than `BYTES`; then that file is rejected and the next one starts another
-process. It goes when the one that asks goes.
+One process for each that asks, started at the first file and again after `FILES` of them. The kernel ends it where a
+file takes more CPU time than `SECONDS`, and gives it no more memory than `BYTES`; then that file is rejected and the
+next one starts another process. It goes when the one that asks goes.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ SECONDS = 5
 """CPU time for one file, far above what real files take."""
 BYTES = 800_000_000
 """Memory of the process: real files take up to 120 MB of it."""
+FILES = 10_000
+"""Of one process: whatever it does not give back is then given back, and its start (half a second) costs no share."""
 _HEADER = struct.Struct("<II")
 """Bytes of the language's name and of the file; of an answer, its bytes and zero."""
 
@@ -37,11 +39,16 @@ class Isolated:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._files = 0
+        """Since the process started."""
 
     def check(self, language: str, data: bytes) -> str:
         """What is wrong with a file, empty where nothing is."""
         with self._lock:
+            if self._files >= FILES:
+                self.close()
             process = self._running()
+            self._files += 1
             try:
                 _write(process.stdin, language.encode(), data)
                 return _read(process.stdout)[0].decode()
@@ -64,7 +71,7 @@ class Isolated:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
             )
-            self._owner = os.getpid()
+            self._owner, self._files = os.getpid(), 0
         return self._process
 
 

@@ -98,13 +98,21 @@ def _root(grammar: Grammar, data: bytes) -> Any:
     """The tree's root; None where the parser went back too often."""
     data += b"\n"  # Kotlin's scanner never returns from `@name` at the end of a file
     left = _FIRST_READS + _READS * (len(data) // _CHUNK)
+    # The binding never gives up what a read returned (py-tree-sitter 0.26, parser_read_wrapper), so that it would hold
+    # every file: a view can be taken back.
+    views: list[memoryview] = []
 
-    def read(offset: int, _: Any) -> bytes:
+    def read(offset: int, _: Any) -> memoryview | bytes:
         nonlocal left
         left -= 1
-        return data[offset : offset + _CHUNK] if left > 0 else b""
+        if left <= 0:
+            return b""
+        views.append(memoryview(data)[offset : offset + _CHUNK])
+        return views[-1]
 
     tree = _parser(grammar).parse(read)
+    for view in views:
+        view.release()
     return tree.root_node if left > 0 else None
 
 
