@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-_PERIOD = 0.25
+_PERIOD = 0.1
 
 
 @dataclass

@@ -1,13 +1,13 @@
 """Whole cleanings on Dask, each in a process tree of its own that is watched: workers, memory, time.
 
 The tree is everything that the job starts: Dask's scheduler and workers with it. Memory is the sum of its proportional
-set sizes at the peak, in runs of their own: to ask for it takes time that two workers do not have to spare. CPU seconds
-leave out those of a cleaning of almost nothing: the start of the processes.
+set sizes at the peak, in runs of their own: to ask for it takes time that two workers do not have to spare.
 """
 
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,22 +29,24 @@ _FULL = 1.6
 def measure(largest: int = 16) -> dict[str, Any]:
     """Of one worker by size, and of two on the largest; every size has the same mix of languages and lengths.
 
-    `rss_growth`: the peak of the largest over that of 40 MB, 10 times less by default; `time_growth`: CPU seconds a
-    byte of the largest over 1x; `two_workers`: wall time of one over that of two, without the start of processes.
+    `rss_growth`: the peak of the largest over that of 40 MB, 10 times less by default; `time_growth`: CPU seconds of
+    the largest over what the line through 1x and 4x, each the median of three, says of it; `two_workers`: wall time of
+    one over that of two, without the start of processes.
     """
-    start = clean(1, 0.002, largest)
-    sizes = {times: clean(1, times, largest) for times in (1, 4, largest)}
-    one, two = sizes[largest], clean(2, largest, largest)
+    small = [{times: clean(1, times, largest) for times in (1, 4)} for _ in range(3)]
+    one, two = clean(1, largest, largest), clean(2, largest, largest)
     if one["digests"] != two["digests"]:
         raise SystemExit("one worker and two gave other bytes")
-    work = {times: run["cpu_seconds"] - start["cpu_seconds"] for times, run in sizes.items()}
-    bytes_ = {times: run["bytes"] for times, run in sizes.items()}
+    work = {times: statistics.median(run[times]["cpu_seconds"] for run in small) for times in (1, 4)}
+    work[largest] = one["cpu_seconds"]
+    size = {1: small[0][1]["bytes"], 4: small[0][4]["bytes"], largest: one["bytes"]}
+    rate = (work[4] - work[1]) / (size[4] - size[1])
     peaks = {times: clean(1, times, largest, memory=True)["peak_bytes"] for times in (_FULL, largest)}
     return {
         "two_workers": round(one["seconds"] / two["seconds"], 3),
         "rss_growth": round(peaks[largest] / peaks[_FULL], 3),
-        "time_growth": round(work[largest] / bytes_[largest] / (work[1] / bytes_[1]), 3),
-        "mb": {times: round(size / 1e6) for times, size in bytes_.items()},
+        "time_growth": round(work[largest] / (work[1] + rate * (size[largest] - size[1])), 3),
+        "mb": {times: round(bytes_ / 1e6) for times, bytes_ in size.items()},
         "peak_mb": {round(UNIT * times / 1e6): round(peak / 1e6) for times, peak in peaks.items()},
         "cpu_seconds": {times: round(value, 1) for times, value in work.items()},
         "phases": {"one": one["phases"], "two": two["phases"]},
