@@ -40,6 +40,7 @@ Function = Callable[[T, ObjectStore, Report], Any]
 _CONNECT_SECONDS = 5
 _PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.5
+_RESULT_SECONDS = 30.0
 _TOPIC = "codekiln-bytes-done"
 
 
@@ -145,9 +146,16 @@ class Cluster:
                 elif time.monotonic() - last_worker > self._patience:
                     raise _no_workers(self._client.scheduler.address, self._patience) from None
             else:
-                results[future.key] = future.result(self._patience)
-                finished(results[future.key])
                 last_worker = time.monotonic()
+                try:
+                    result = future.result(_RESULT_SECONDS)
+                except TimeoutError:
+                    if future.status == "error" or not self._workers():
+                        raise
+                    ended.put(future)  # its worker went before it was asked, and another does the task again
+                    continue
+                results[future.key] = result
+                finished(result)
             if time.monotonic() - last_told >= _POLL_SECONDS:
                 last_told = time.monotonic()
                 tell()
