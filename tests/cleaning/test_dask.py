@@ -71,7 +71,7 @@ def test_a_worker_that_joins_late_gets_tasks(tmp_path: Path, store: str, tasks: 
     assert len(results[0]) == tasks and len(set(results[0])) == 2
 
 
-def test_workers_here_and_elsewhere_keep_no_more_memory_than_a_task_takes(tmp_path: Path, store: str) -> None:
+def test_workers_here_and_elsewhere_have_allocators_that_give_memory_back(tmp_path: Path, store: str) -> None:
     with open_cluster(Settings(service="cleaning", home=tmp_path / "near", workers=1)) as made:
         near = mapped(made, surroundings, [0])[0]
     with (
