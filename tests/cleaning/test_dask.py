@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from codekiln.cleaning import cluster as cluster_module
 from codekiln.cleaning.cluster import Cluster, Origin, open_cluster
 from codekiln.cleaning.dask_process import ENVIRONMENT
 from codekiln.cleaning.dask_versions import check_versions
@@ -119,6 +120,28 @@ def test_a_task_that_kills_its_process_is_given_up_after_three_more_tries(tmp_pa
         mapped(made, die, [0])
     assert caught.value.reason == "DASK_WORKER_DIED"
     assert "memory" in caught.value.message
+
+
+def test_a_result_that_went_with_its_worker_is_made_again(
+    tmp_path: Path, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_module, "_RESULT_SECONDS", 0.2)
+    with (
+        cluster(tmp_path, store, 1) as (processes, scheduler, (worker,)),
+        open_cluster(settings(tmp_path, scheduler, store)) as made,
+    ):
+        open_store(store).put("free/now", b"")
+        seen: list[int] = []
+
+        def lose_the_rest(result: int) -> None:
+            if not seen:
+                until(lambda: all(state.status == "finished" for state in made._client.futures.values()))
+                worker.end(signal.SIGKILL)
+                processes.worker(scheduler.address, store)
+            seen.append(result)
+
+        assert made.map(hold, [0, 1, 2], lambda done: None, lose_the_rest) == [0, 1, 2]
+    assert sorted(seen) == [0, 1, 2]
 
 
 def test_tasks_that_nobody_works_on_are_given_up(tmp_path: Path, store: str) -> None:

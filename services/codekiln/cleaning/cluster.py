@@ -41,6 +41,7 @@ _CONNECT_SECONDS = 5
 _PATIENCE_SECONDS = 120.0
 _POLL_SECONDS = 0.5
 _RESULT_SECONDS = 30.0
+"""For a result to come from its worker: some kilobytes."""
 _TOPIC = "codekiln-bytes-done"
 
 
@@ -138,24 +139,16 @@ class Cluster:
         results: dict[str, Any] = {}
         last_worker = last_told = time.monotonic()
         while len(results) < len(futures):
-            try:
-                future = ended.get(timeout=_POLL_SECONDS)
-            except Empty:
-                if self._workers():
-                    last_worker = time.monotonic()
-                elif time.monotonic() - last_worker > self._patience:
-                    raise _no_workers(self._client.scheduler.address, self._patience) from None
-            else:
-                last_worker = time.monotonic()
-                try:
-                    result = future.result(_RESULT_SECONDS)
-                except TimeoutError:
-                    if future.status == "error" or not self._workers():
-                        raise
-                    ended.put(future)  # its worker went before it was asked, and another does the task again
-                    continue
-                results[future.key] = result
+            came = _next_result(ended)
+            if came is not None:
+                key, result = came
+                results[key] = result
                 finished(result)
+                last_worker = time.monotonic()
+            elif self._workers():
+                last_worker = time.monotonic()
+            elif time.monotonic() - last_worker > self._patience:
+                raise _no_workers(self._client.scheduler.address, self._patience)
             if time.monotonic() - last_told >= _POLL_SECONDS:
                 last_told = time.monotonic()
                 tell()
@@ -166,6 +159,21 @@ class Cluster:
         if "n_workers" not in known:
             raise OSError("the scheduler was lost")
         return int(known["n_workers"])
+
+
+def _next_result(ended: SimpleQueue[Any]) -> tuple[str, Any] | None:
+    """The key and the result of a future that has ended, None where none has for a while. Raises what a task raised."""
+    try:
+        future = ended.get(timeout=_POLL_SECONDS)
+    except Empty:
+        return None
+    try:
+        return future.key, future.result(_RESULT_SECONDS)
+    except TimeoutError:
+        if future.status == "error":
+            raise
+        ended.put(future)  # its worker went before it was asked: another one does the task again
+        return None
 
 
 @contextmanager
