@@ -115,6 +115,7 @@ def plan(size: float, shard: float, phases: dict[str, float]) -> list[Stage]:
         Stage("send", 2 * shards, duplicates / 2 / shards, 1100 * per_file / shards),
         Stage("link", 3 * parts, duplicates / 2 / parts / 3, 1000 * per_file / parts, 2 * shards),
         Stage("settle", 6 * parts, 0.1 * duplicates / parts / 6, 200 * per_file / parts, 2 * parts),
+        Stage("join", 8 * parts, 0.1 * duplicates / parts / 8, 200 * per_file / parts, 2 * parts),
         Stage("arrange", shards, phases["arrange"] * gigabytes / shards, 1.5 * shard, 2 * parts),
         Stage("write", out, phases["write"] * gigabytes / out, 400e6, 4 * shards),
     ]

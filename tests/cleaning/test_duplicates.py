@@ -136,21 +136,71 @@ def test_planted_near_duplicates_are_found_and_no_others() -> None:
     assert found == similar
 
 
-def test_whoever_goes_is_alike_to_one_that_stays_and_those_that_stay_are_not_alike() -> None:
+def test_whoever_goes_is_alike_to_one_of_its_cluster_and_those_that_stay_are_not_alike() -> None:
     documents = families()
     search = Search([documents], parts=3)
     told = search.told()
     sets = {f"repo:{d.path}": shingles(d.data) for d in documents}
-    gone = {f"repo:{path}" for path, row in told.items() if row["reason"]}
+    gone = {f"repo:{path}": row for path, row in told.items() if row["reason"]}
+    clusters: dict[str, list[str]] = {}
     for path, row in told.items():
-        if row["reason"]:
-            real = jaccard(sets[f"repo:{path}"], sets[row["survivor_name"]])
-            assert row["survivor_name"] not in gone
-            assert real >= 0.7 and real == pytest.approx(row["similarity"], abs=1e-6)
-    left = sorted(set(sets) - gone)
+        clusters.setdefault(row["survivor_name"], []).append(f"repo:{path}")
+    for name, row in gone.items():
+        real = jaccard(sets[name], sets[row["survivor_name"]])
+        assert row["survivor_name"] not in gone
+        assert real >= 0.2 and real == pytest.approx(row["similarity"], abs=1e-6)
+        others = [other for other in clusters[row["survivor_name"]] if other != name]
+        assert max(jaccard(sets[name], sets[other]) for other in others) >= 0.7
+    left = sorted(set(sets) - set(gone))
     alive = [(a, b) for i, a in enumerate(left) for b in left[:i] if jaccard(sets[a], sets[b]) >= 0.7]
     assert len(gone) > 30
     assert len(alive) <= 1  # bands miss 1.5 of a hundred right at the threshold
+
+
+def drifting(steps: int, share: float) -> list[Document]:
+    """A file, the same with a share of its words replaced, that with another share replaced, and so on; best first."""
+    of = [f"word{i}" for i in range(1000)]
+    chain = []
+    for step in range(steps):
+        width = int(share * len(of))
+        of[step * width : (step + 1) * width] = [f"step{step}_{i}" for i in range(width if step else 0)]
+        of += [f"more{step}_{i}" for i in range(1000 - len(of))]
+        stars = Provenance(stars=steps - step)
+        chain.append(document(" ".join(of), f"{step}.py", licenses=(), provenance=stars))
+    return chain
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_a_copy_of_a_copy_is_in_the_cluster_and_the_end_of_a_long_chain_is_not(parts: int) -> None:
+    chain = drifting(7, 0.15)
+    sets = [shingles(d.data) for d in chain]
+    to_first = [jaccard(sets[0], found) for found in sets]
+    assert [round(value, 1) for value in to_first[1:4]] == [0.7, 0.5, 0.4]
+    told = Search([chain], parts=parts).told()
+    for number in (1, 2, 3):
+        row = told[f"{number}.py"]
+        assert (row["reason"], row["survivor_name"]) == ("near_duplicate", "repo:0.py")
+        assert row["similarity"] == pytest.approx(to_first[number], abs=1e-6)
+    assert {told[f"{number}.py"]["survivor_name"] for number in (4, 5, 6)} == {"repo:4.py"}
+
+
+def test_copies_of_one_file_are_one_cluster_though_the_best_is_not_alike_to_all() -> None:
+    data = [path.read_bytes() for path in stdlib("*.py", 160) if path.stat().st_size > 3000][:60]
+    documents = [
+        document(edited(one, 0.04 * bool(copy), 7 * copy + i), f"{i}-{copy}.py", provenance=Provenance(stars=copy))
+        for i, one in enumerate(data)
+        for copy in range(6)
+    ]
+    random.Random(1).shuffle(documents)
+    told = Search([documents[:200], documents[200:]]).told()
+    together = apart = 0
+    for i in range(len(data)):
+        clusters = [told[path]["cluster"] if (path := f"{i}-{copy}.py") in told else path for copy in range(6)]
+        pairs = [a == b for at, a in enumerate(clusters) for b in clusters[:at]]
+        together, apart = together + sum(pairs), apart + len(pairs) - sum(pairs)
+    assert together / (together + apart) > 0.97
+    for row in told.values():
+        assert len({path.split("-")[0] for path, other in told.items() if other["cluster"] == row["cluster"]}) == 1
 
 
 def test_order_shards_and_parts_do_not_change_what_files_are_told() -> None:

@@ -106,12 +106,14 @@ def test_a_cluster_says_how_its_members_are_alike(other: bytes, kind: str) -> No
     assert len(duplicates([SOURCE, other], threshold=1)) == (kind != "near")
 
 
-def test_members_of_a_cluster_are_alike_to_its_survivor() -> None:
-    words = [f"word{i}" for i in range(200)]
-    chain = [" ".join(words[start : start + 100]) for start in range(0, 60, 12)]
+def test_a_copy_of_a_copy_is_in_the_cluster_and_the_end_of_a_long_chain_is_not() -> None:
+    words = [f"word{i:03}" for i in range(600)]
+    chain = [" ".join(words[start : start + 100]) for start in range(0, 480, 12)]
     found = duplicates(chain)
-    assert all(similarity >= 0.7 for cluster in found for similarity in cluster.similarities) and len(found) > 1
-    assert all(cluster.similarities[cluster.members.index(cluster.survivor)] == 1 for cluster in found)
+    assert [(c.survivor, c.members) for c in found] == [(i, (i, i + 1, i + 2, i + 3)) for i in range(0, 40, 4)]
+    for cluster in found:
+        # Of 96 shingles 12 more are others with each step.
+        assert cluster.similarities == pytest.approx([(96 - 12 * i) / (96 + 12 * i) for i in range(4)])
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from codekiln.core.jobs.worker import Context
 from codekiln.core.store import ObjectStore
 
 STEP = "duplicates"
-_STAGES = 8
+_STAGES = 13
 
 
 def find(

@@ -11,6 +11,7 @@ similarity.py real Jaccard similarities of many pairs
 near.py       links between files that are nearly equal
 links.py      how links go to the parts of both files
 settling.py   which files stay, decided in rounds
+joining.py    clusters that belong together are made one
 clusters.py   files that go for one that stays, and the cluster's id
 finding.py    the order of all these
 index.py      what a dataset keeps, so that later corpora are compared with it

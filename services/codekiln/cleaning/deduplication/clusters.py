@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from codekiln.cleaning.deduplication.entries import Entry
 from codekiln.cleaning.deduplication.equal import Report
 from codekiln.cleaning.deduplication.exchange import gather, once, scatter, table_of
+from codekiln.cleaning.deduplication.joining import members
 from codekiln.cleaning.deduplication.plan import Plan, Task, shard_and_row
 from codekiln.cleaning.deduplication.settling import GONE
 from codekiln.core.store import ObjectStore
@@ -62,7 +63,7 @@ def conclude(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         plan = task.plan(store)
-        table = gather(store, plan.keys(f"gone{task.round}"), task.number, plan.parts, GONE)
+        table = gather(store, plan.keys(members(plan)), task.number, plan.parts, GONE)
         by_survivor: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in table.to_pylist():
             by_survivor[row["survivor"]].append(row)

@@ -1,7 +1,8 @@
 """Finds duplicates over all shards: the order of the stages. Each goes on where an earlier attempt stopped.
 
-send_contents -> link_equal -> send_bands -> send_pairs -> link_near -> settle, in rounds -> conclude -> list_clusters
-  by shard        by part       by shard      by part       by part      by part            by part     by part
+send_contents -> link_equal -> send_bands -> send_pairs -> link_near
+  -> settle, in rounds -> send_survivors -> pair_survivors -> link_survivors -> settle_survivors, in rounds -> move
+  -> conclude -> list_clusters
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import pyarrow as pa
 from codekiln.cleaning.deduplication.clusters import SHOWN, VERDICTS, conclude, list_clusters
 from codekiln.cleaning.deduplication.equal import link_equal, send_contents
 from codekiln.cleaning.deduplication.exchange import gather
+from codekiln.cleaning.deduplication.joining import link_survivors, move, pair_survivors, send_survivors
 from codekiln.cleaning.deduplication.near import link_near, send_bands, send_pairs
 from codekiln.cleaning.deduplication.plan import Plan, Task
-from codekiln.cleaning.deduplication.settling import settle
+from codekiln.cleaning.deduplication.settling import settle, settle_survivors
 from codekiln.core.errors import Internal
 from codekiln.core.store import ObjectStore
 
@@ -46,13 +48,18 @@ def find_duplicates(plan: Plan, store: ObjectStore, run: Run) -> Found:
     parts = [Task(plan.prefix, number) for number in range(plan.parts)]
     run(send_contents, shards)
     run(link_equal, parts)
+    bands = [Task(plan.prefix, number) for number in range(plan.band_parts)]
     if plan.threshold < 1:
-        bands = [Task(plan.prefix, number) for number in range(plan.band_parts)]
         run(send_bands, shards)
         run(send_pairs, bands)
         run(link_near, bands)
-    rounds = _settle(plan, run)
-    said = run(conclude, [Task(plan.prefix, number, rounds) for number in range(plan.parts)])
+    settled = _settle(plan, run, settle)
+    run(send_survivors, settled)
+    if plan.threshold < 1:
+        run(pair_survivors, settled)
+        run(link_survivors, bands)
+        run(move, _settle(plan, run, settle_survivors))
+    said = run(conclude, parts)
     run(list_clusters, parts)
     return _together(said)
 
@@ -63,15 +70,15 @@ def verdicts(plan: Plan, store: ObjectStore, shard: int) -> pa.Table:
     return table.sort_by("row")
 
 
-def _settle(plan: Plan, run: Run) -> int:
-    """The last round's number."""
+def _settle(plan: Plan, run: Run, stage: Stage) -> list[Task]:
+    """Those of the last round."""
     before: int | None = None
     number = 0
     while True:
-        said = run(settle, [Task(plan.prefix, part, number) for part in range(plan.parts)])
-        waiting = sum(part["waiting"] for part in said)
+        tasks = [Task(plan.prefix, part, number) for part in range(plan.parts)]
+        waiting = sum(part["waiting"] for part in run(stage, tasks))
         if not waiting:
-            return number
+            return tasks
         if before is not None and waiting >= before:
             raise Internal(f"{waiting} answers about duplicates do not come", reason="DUPLICATES_UNDECIDED")
         before, number = waiting, number + 1

@@ -60,6 +60,6 @@ def answering(store: ObjectStore, plan: Plan, stages: list[str], part: int) -> p
 
 
 def _sent(plan: Plan, stages: list[str], side: str) -> list[str]:
-    """What the tasks of these stages, `equal` or `near`, sent."""
-    of = {"equal": plan.keys, "near": plan.band_keys}
+    """What the tasks of these stages, `equal`, `near` or `joined`, sent."""
+    of = {"equal": plan.keys, "near": plan.band_keys, "joined": plan.band_keys}
     return [key for stage in stages for key in of[stage](f"{stage}-{side}")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from codekiln.core.store import ObjectStore
 
 _PLACED = [pa.field(name, pa.uint64()) for name in COLUMNS]
 _BANDS = pa.schema([pa.field("key", pa.uint64()), pa.field("file", pa.uint64()), *_PLACED])
-_PAIRS = pa.schema([pa.field("better", pa.uint64()), pa.field("worse", pa.uint64()), *_PLACED])
+PAIRS = pa.schema([pa.field("better", pa.uint64()), pa.field("worse", pa.uint64()), *_PLACED])
 _PAIRS_AT_ONCE = 1 << 13
 
 
@@ -56,7 +57,7 @@ def send_pairs(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]
         left, right = candidates(numbers(table, "key"), order)
         once_each = _distinct(files[left], files[right])
         left, right = left[once_each], right[once_each]
-        pairs = pa.table([files[left], files[right], *(column[left] for column in order)], schema=_PAIRS)
+        pairs = pa.table([files[left], files[right], *(column[left] for column in order)], schema=PAIRS)
         scatter(store, plan.key("pairs", task.number), pairs, plan.band_part_of(files[left]), plan.band_parts)
         return {"pairs": len(left)}
 
@@ -68,35 +69,42 @@ def link_near(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
 
     def work() -> dict[str, Any]:
         plan = task.plan(store)
-        table = gather(store, plan.band_keys("pairs"), task.number, plan.band_parts, _PAIRS)
-        table = table.take(pa.array(_distinct(numbers(table, "better"), numbers(table, "worse"))))
-        better, worse = numbers(table, "better"), numbers(table, "worse")
-        similarity = np.zeros(len(better))
-        cards: dict[int, bytes] = {}
-        for start in range(0, len(better), _PAIRS_AT_ONCE):
-            some = slice(start, start + _PAIRS_AT_ONCE)
-            similarity[some] = _verified(plan, store, better[some], worse[some], cards)
-        true = similarity >= plan.threshold
-        Links(
-            better[true], worse[true], np.full(true.sum(), NEAR), similarity[true],
-            tuple(numbers(table, name)[true] for name in COLUMNS),
-            [cards[file] for file in better[true].tolist()], [cards[file] for file in worse[true].tolist()],
-        ).send(store, plan, "near", task.number)  # fmt: skip
-        return {"pairs": len(better), "links": int(true.sum())}
+        pairs = each_once(gather(store, plan.band_keys("pairs"), task.number, plan.band_parts, PAIRS))
+        links = linked(plan, store, pairs, plan.threshold)
+        links.send(store, plan, "near", task.number)
+        return {"pairs": pairs.num_rows, "links": len(links.better)}
 
     return once(store, f"{task.prefix}near-{task.number:05d}.json", work)
 
 
-def _verified(
-    plan: Plan, store: ObjectStore, better: np.ndarray, worse: np.ndarray, cards: dict[int, bytes]
-) -> np.ndarray:
-    files, places = np.unique(np.concatenate((better, worse)), return_inverse=True)
-    entries: list[Entry] = list(plan.entries(store, files))
-    left, right = places[: len(better)], places[len(better) :]
-    found = alike(entries, left, right, plan.threshold)
-    for place in np.unique(places.reshape(2, -1)[:, found >= plan.threshold]).tolist():
-        cards[int(files[place])] = entries[place].card
+def linked(plan: Plan, store: ObjectStore, pairs: pa.Table, threshold: float) -> Links:
+    """Links between those of PAIRS whose real similarity is at least `threshold`."""
+    better, worse = numbers(pairs, "better"), numbers(pairs, "worse")
+    similarity = np.zeros(len(better))
+    cards: dict[int, bytes] = {}
+    for some, files, entries, places in _read(plan, store, better, worse):
+        similarity[some] = alike(entries, places[0], places[1], threshold)
+        for place in np.unique(places[:, similarity[some] >= threshold]).tolist():
+            cards[int(files[place])] = entries[place].card
+    true = similarity >= threshold
+    return Links(
+        better[true], worse[true], np.full(true.sum(), NEAR), similarity[true],
+        tuple(numbers(pairs, name)[true] for name in COLUMNS),
+        [cards[file] for file in better[true].tolist()], [cards[file] for file in worse[true].tolist()],
+    )  # fmt: skip
+
+
+def similarities(plan: Plan, store: ObjectStore, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The real one of each pair of files, whatever it is."""
+    found = np.zeros(len(left))
+    for some, _, entries, places in _read(plan, store, left, right):
+        found[some] = alike(entries, places[0], places[1], 0)
     return found
+
+
+def each_once(pairs: pa.Table) -> pa.Table:
+    """PAIRS without repetitions, in order of pairs."""
+    return pairs.take(pa.array(_distinct(numbers(pairs, "better"), numbers(pairs, "worse"))))
 
 
 def _distinct(left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -105,3 +113,13 @@ def _distinct(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     new = np.ones(len(order), bool)
     new[1:] = (left[order][1:] != left[order][:-1]) | (right[order][1:] != right[order][:-1])
     return order[new]
+
+
+def _read(
+    plan: Plan, store: ObjectStore, left: np.ndarray, right: np.ndarray
+) -> Iterator[tuple[slice, np.ndarray, list[Entry], np.ndarray]]:
+    """Some pairs at a time: which, their files with an entry each, and where in these a pair's two files are."""
+    for start in range(0, len(left), _PAIRS_AT_ONCE):
+        some = slice(start, start + _PAIRS_AT_ONCE)
+        files, places = np.unique(np.concatenate((left[some], right[some])), return_inverse=True)
+        yield some, files, list(plan.entries(store, files)), places.reshape(2, -1)

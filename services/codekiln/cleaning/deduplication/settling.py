@@ -3,6 +3,8 @@
 So no two files that stay are alike, and each that goes is alike to the one it goes for: no chains. A part decides what
 it can and answers the files of other parts that wait; rounds go on until none waits. The best file that has not
 answered can always answer, so they end; with one part there is one round. No part ever holds the links of another.
+
+It is done twice: over links between files, and then over those between the files that stayed (`joining.py`).
 """
 
 from __future__ import annotations
@@ -38,10 +40,12 @@ GONE = pa.schema(
         pa.field("kind", pa.int8()),
         pa.field("similarity", pa.float64()),
         pa.field("survivor", pa.uint64()),
+        *(pa.field(name, pa.uint64()) for name in COLUMNS),  # the survivor's
         pa.field("card", pa.binary()),
         pa.field("survivor_card", pa.binary()),
     ]
 )
+"""Files that go, each with the one that stays for it."""
 
 
 @dataclass(frozen=True)
@@ -71,34 +75,46 @@ class Answer:
 
 def settle(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
     """One round of one part, from its links and the answers of all rounds before: nothing else is kept."""
+    near = ["near"] if task.plan(store).threshold < 1 else []
+    return _round(task, store, "settle", ["equal", *near])
 
+
+def settle_survivors(task: Task, store: ObjectStore, report: Report) -> dict[str, Any]:
+    """The same for the files that stayed, over the links between them."""
+    return _round(task, store, "joined", ["joined"])
+
+
+def gone(plan: Plan, store: ObjectStore, settling: str, task: Task) -> pa.Table:
+    """GONE of the part's files by number, after the last round of this `settling`: settle or joined."""
+    key = plan.key(f"{settling}-gone{task.round}", task.number)
+    return gather(store, [key], 0, 1, GONE).sort_by("file")
+
+
+def _round(task: Task, store: ObjectStore, settling: str, stages: list[str]) -> dict[str, Any]:
     def work() -> dict[str, Any]:
         plan = task.plan(store)
-        part = _Part(plan, store, task.number)
+        part = _Part(plan, store, task.number, stages)
         part.decide()
         for earlier in range(task.round):
-            keys = plan.keys(f"answers{earlier}")
+            keys = plan.keys(f"{settling}-answers{earlier}")
             part.answers.clear()
             part.hear(_received(gather(store, keys, task.number, plan.parts, _ANSWERS)))
-        scatter(store, plan.key(f"answers{task.round}", task.number), *_sent(plan, part.answers))
-        gone = part.gone()
-        receivers = plan.part_of(gone.column("survivor").to_numpy())
-        scatter(store, plan.key(f"gone{task.round}", task.number), gone, receivers, plan.parts)
+        scatter(store, plan.key(f"{settling}-answers{task.round}", task.number), *_sent(plan, part.answers))
+        rows = part.gone()
+        scatter(store, plan.key(f"{settling}-gone{task.round}", task.number), rows, np.zeros(rows.num_rows), 1)
         return {"waiting": sum(part.waits.values())}
 
-    return once(store, f"{task.prefix}settle{task.round}-{task.number:05d}.json", work)
+    return once(store, f"{task.prefix}{settling}{task.round}-{task.number:05d}.json", work)
 
 
 class _Part:
     """The files of one part and the links between them and others."""
 
-    def __init__(self, plan: Plan, store: ObjectStore, number: int) -> None:
-        stages = ["equal", "near"] if plan.threshold < 1 else ["equal"]
+    def __init__(self, plan: Plan, store: ObjectStore, number: int, stages: list[str]) -> None:
         self.answers: list[Answer] = []
         """For files of other parts."""
         self.waits: dict[int, int] = defaultdict(int)
         """Answers that a file still waits for."""
-        self._plan, self._number = plan, number
         self._best: dict[int, Answer | None] = {}
         self._cards: dict[int, bytes] = {}
         self._worse: dict[int, list[tuple[int, int, float]]] = defaultdict(list)
@@ -125,7 +141,7 @@ class _Part:
         """Those that go, so far."""
         found = [answer for file, answer in self._best.items() if answer is not None and file not in self.waits]
         rows = [
-            (a.file, a.kind, a.similarity, a.survivor.file, self._cards[a.file], a.survivor.card)
+            (a.file, a.kind, a.similarity, a.survivor.file, *a.survivor.order, self._cards[a.file], a.survivor.card)
             for a in found
             if a.survivor is not None
         ]

@@ -61,9 +61,10 @@ def duplicates(
 
     A document is a Text, a mapping with its fields, or a text alone. Two are near duplicates from a Jaccard similarity
     of their sets of 5 words in a row of `threshold`: 0.7 for code; 0.8 for text, where Korean is compared by 8
-    syllables in a row; 1 looks for equal ones only. Every member is that similar to the survivor, and no two survivors
-    are to each other. What stays, in this order: a permissive licence, a known one, more stars, the newer, the longer,
-    the first. `kind` is the weakest tie in the cluster.
+    syllables in a row; 1 looks for equal ones only. Every member is that similar to another of its cluster, and no two
+    survivors are to each other; a copy of a copy is in the cluster, the end of a longer chain is not. What stays, in
+    this order: a permissive licence, a known one, more stars, the newer, the longer, the first. `kind` is the weakest
+    tie in the cluster.
     Raises InvalidArgument for a profile or a threshold that is none, and for a document that is none, by its number.
     """
     shingles = profile_named(profile).shingles
