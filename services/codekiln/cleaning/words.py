@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -104,6 +105,7 @@ def doubled(grams: Hashes, size: int) -> Hashes:
     return _mixed(grams[:-size] * _odd(0) + grams[size:] * _odd(1))
 
 
+@cache
 def _odd(place: int) -> np.uint64:
     return np.uint64(pow(_BASE, 2 * place + 3, _MODULUS) | 1)
 

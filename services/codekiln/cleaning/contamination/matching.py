@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from codekiln.cleaning.contamination.shapes import (
 from codekiln.cleaning.contamination.structure import STRUCTURE_RUN, Structure, structure
 from codekiln.cleaning.contamination.views import views
 from codekiln.cleaning.document import SHINGLE, Document
-from codekiln.cleaning.words import doubled
+from codekiln.cleaning.words import Hashes, doubled
 
 MIN_DOCSTRING = 40
 """Squeezed bytes below which a docstring is a common phrase."""
@@ -66,14 +67,21 @@ def matches(document: Document, problems: Problems) -> list[Match]:
     """Every problem that the file holds, in the order of the benchmark."""
     found: dict[int, Match] = {}
     for view in views(document):
-        for look in (_by_docstring, _by_short_docstring, _by_solution, _by_tests, _by_name, _by_shape):
-            for index, evidence in look(view, problems):
-                found.setdefault(index, Match(problems.all[index], evidence))
+        runs = problems.runs_among(doubled(view.shingles, SHINGLE))
+        for index, evidence in chain(
+            _by_docstring(view, runs, problems),
+            _by_short_docstring(view, problems),
+            _by_solution(view, runs, problems),
+            _by_tests(runs, problems),
+            _by_name(view, problems),
+            _by_shape(view, problems),
+        ):
+            found.setdefault(index, Match(problems.all[index], evidence))
     return [found[index] for index in sorted(found)]
 
 
-def _by_docstring(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
-    counts = problems.docstrings.found(doubled(document.shingles, SHINGLE))
+def _by_docstring(document: Document, runs: Hashes, problems: Problems) -> Iterator[tuple[int, str]]:
+    counts = problems.docstrings.found(runs)
     if counts is None:
         return
     squeezed = squeeze(document.data)
@@ -99,8 +107,8 @@ def _by_short_docstring(document: Document, problems: Problems) -> Iterator[tupl
             yield index, "docstring"
 
 
-def _by_solution(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
-    counts = problems.solutions.found(doubled(document.shingles, SHINGLE))
+def _by_solution(document: Document, runs: Hashes, problems: Problems) -> Iterator[tuple[int, str]]:
+    counts = problems.solutions.found(runs)
     if counts is None:
         return
     squeezed = squeeze(document.data)
@@ -114,8 +122,8 @@ def _by_solution(document: Document, problems: Problems) -> Iterator[tuple[int, 
             yield index, f"{100 * counts[index] / totals[index]:.0f} % of its solution"
 
 
-def _by_tests(document: Document, problems: Problems) -> Iterator[tuple[int, str]]:
-    counts = problems.tests.found(doubled(document.shingles, SHINGLE))
+def _by_tests(runs: Hashes, problems: Problems) -> Iterator[tuple[int, str]]:
+    counts = problems.tests.found(runs)
     if counts is None:
         return
     totals = problems.tests.totals

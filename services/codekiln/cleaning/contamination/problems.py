@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from codekiln.cleaning.contamination.index import Index
+from codekiln.cleaning.contamination.index import SIEVE, Index
 from codekiln.cleaning.contamination.shapes import Shape, shape
 from codekiln.cleaning.contamination.structure import structure
 from codekiln.cleaning.document import SHINGLE
@@ -82,6 +82,14 @@ class Problems:
     @cached_property
     def tests(self) -> Index:
         return Index.build(p.test_runs for p in self.all)
+
+    def runs_among(self, hashes: Hashes) -> Hashes:
+        """Those that may be runs of docstrings, solutions or tests: one look for all three."""
+        return hashes[self._runs[hashes & SIEVE]]
+
+    @cached_property
+    def _runs(self) -> np.ndarray:
+        return self.docstrings.sieve | self.solutions.sieve | self.tests.sieve
 
     @cached_property
     def structures(self) -> Index:

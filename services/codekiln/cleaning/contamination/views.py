@@ -21,10 +21,10 @@ _ENTITIES = (
     (b"&apos;", b"'"), (b"&nbsp;", b" "), (b"&#10;", b"\n"), (b"&amp;", b"&"),
 )  # fmt: skip
 _TAG = re.compile(rb"</?[a-zA-Z][^<>]{0,300}>")
-_MARK = rb"^[ \t]*(?:>>>|\.\.\.|[+>#]|//)"
-_MARKED = re.compile(_MARK + rb" ?(.*)$", re.MULTILINE)
-_MARKED_FUNCTION = re.compile(_MARK + rb"[ \t]*def ", re.MULTILINE)
-_CODE = b"def "
+_MARK = rb"[ \t]*(?:>>>|\.\.\.|[+>#]|//)"
+_MARKED = re.compile(rb"^" + _MARK + rb" ?(.*)$", re.MULTILINE)
+_BEFORE = re.compile(_MARK + rb"[ \t]*")
+_CODE = re.compile(rb"def ")
 
 
 def views(document: Document) -> Iterator[Document]:
@@ -55,6 +55,8 @@ def _without_markup(data: bytes) -> bytes:
 
 
 def _unmarked(data: bytes) -> bytes:
-    if _CODE not in data or not _MARKED_FUNCTION.search(data):
-        return b""
-    return b"\n".join(_MARKED.findall(data)) + b"\n"
+    # From each `def` back to the start of its line: a search for the marks of lines would stop at every line.
+    for place in (found.start() for found in _CODE.finditer(data)):
+        if _BEFORE.fullmatch(data, data.rfind(b"\n", 0, place) + 1, place):
+            return b"\n".join(_MARKED.findall(data)) + b"\n"
+    return b""
