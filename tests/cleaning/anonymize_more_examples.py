@@ -111,6 +111,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
 
 MORE_DECOYS = [
     'password = "P@ssw0rd"\npassword = "s3cr3t"\npassword = "test123"\npassword = "string1"\npassword = "pass123"',
+    "From: Cathal <cathal@foo.bar>, moshez@bar.baz",
     'config.set("PWD", directory, "GO111MODULE", "on")',
     f'request_id = "{_uuid("request")}"\ntoken_id: "{_uuid("tokenid")}"\nkey = "{_uuid("key")}"',
     'api_key = "550e8400-e29b-41d4-a716-446655440000"',

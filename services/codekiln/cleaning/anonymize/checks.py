@@ -134,7 +134,7 @@ def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 _NOBODYS_DOMAINS = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|baz\.com|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
+    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|(?:foo|bar|baz|foobar)\.(?:com|org|net|bar|baz)|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
