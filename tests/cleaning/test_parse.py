@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from bench.parse import collect, measure
 from codekiln.cleaning import judge
 from codekiln.cleaning.document import Document, Drop
-from codekiln.cleaning.steps.parse import PARSERS, ParseStep, isolation, problem, tree
+from codekiln.cleaning.steps.parse import PARSERS, ParseStep, isolation, problem, python, tree
 from codekiln.cleaning.steps.parse.isolation import Isolated
 
 GOOD = {
@@ -252,6 +254,47 @@ def test_a_process_of_the_parsers_reads_so_many_files_and_no_more(monkeypatch: p
     finally:
         isolated.close()
     assert len(set(seen)) == 5
+
+
+_DENSE = "".join(f"def f{i}(a):\n" + "    assert a(((1), (2)), [(3), (4)]) == {(5): (6)}\n" * 9 for i in range(800))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (_DENSE, "", ""),
+        (f'"""{_DENSE}"""\n', "x = 1\n", ""),
+        (f"{_DENSE}x = (\n", _DENSE, "line 8001: '(' was never closed"),
+        (f"{_DENSE}@decorated(\n", ")\ndef g(): pass\n", ""),
+        (_DENSE, "def g(a, a): pass\n", "line 8001: duplicate argument 'a'"),
+        (_DENSE, "nonlocal a\n", "line 8001: nonlocal declaration not allowed at module level"),
+    ],
+)
+def test_long_python_is_read_in_pieces_as_if_it_were_one(before: str, after: str, problem: str) -> None:
+    found = python.check((before + after).encode())
+    assert problem in found and bool(problem) == bool(found)
+
+
+def test_pieces_of_long_python_take_the_memory_of_one() -> None:
+    program = (
+        "import resource, sys\n"
+        "from codekiln.cleaning.steps.parse import python\n"
+        "peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "text = sys.stdin.buffer.read()\n"
+        "python.check(text[:100]); before = peak()\n"
+        "assert not python.check(text); print(peak() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=_DENSE.encode(), capture_output=True, check=True)
+    assert len(_DENSE) > 300_000 and int(done.stdout) < 40_000  # kilobytes; as one it takes more than 100,000
+
+
+@given(st.lists(st.sampled_from([*GOOD["Python"].splitlines(keepends=True), "def f():\n", "    pass\n", "@x\n"])))
+def test_what_pieces_say_is_what_the_whole_says(lines: list[str]) -> None:
+    text = "".join(lines)
+    whole = python.check(text.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(python, "_PIECE", 8)
+        assert python.check(text.encode()) == whole
 
 
 def test_large_python_is_read_in_the_process_with_bounds() -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_MEMORY = 4 << 20
+_MEMORY = 1 << 20
 """Bytes an expression may take, most of them for states that it meets: what a process keeps grows with all of them."""
+_LONG = 1000
+"""Instructions of an expression that has four times as much: its states are long too, as are those of a set."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ def expression(text: str, *, caseless: bool = False) -> Any:
     """A compiled google-re2 expression over bytes, each byte a character as in hyperscan."""
     import re2
 
-    return re2.compile(text.encode(), _options(caseless=caseless))
+    found = re2.compile(text.encode(), _options(caseless=caseless))
+    return found if found.programsize <= _LONG else re2.compile(text.encode(), _options(4 * _MEMORY, caseless=caseless))
 
 
 def might_match(text: str, *, caseless: bool = False) -> Callable[[str], bool]:
@@ -41,7 +44,7 @@ def every(numbered: Sequence[tuple[int, str]]) -> Callable[[bytes], set[int]]:
     """Looks for all of these expressions in one pass: the numbers of those that match anywhere."""
     import re2
 
-    together = re2.Set.SearchSet(_options())
+    together = re2.Set.SearchSet(_options(4 * _MEMORY))
     numbers = [number for number, _ in numbered]
     for _, text in numbered:
         together.Add(text.encode())
@@ -49,11 +52,11 @@ def every(numbered: Sequence[tuple[int, str]]) -> Callable[[bytes], set[int]]:
     return lambda data: {numbers[index] for index in together.Match(data) or ()}
 
 
-def _options(*, caseless: bool = False) -> Any:
+def _options(memory: int = _MEMORY, *, caseless: bool = False) -> Any:
     import re2
 
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.case_sensitive = not caseless
-    options.max_mem = _MEMORY
+    options.max_mem = memory
     return options

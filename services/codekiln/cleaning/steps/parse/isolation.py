@@ -8,6 +8,7 @@ next one starts another process. It goes when the one that asks goes.
 from __future__ import annotations
 
 import atexit
+import ctypes
 import os
 import resource
 import signal
@@ -24,6 +25,8 @@ BYTES = 800_000_000
 """Memory of the process: real files take up to 120 MB of it."""
 FILES = 10_000
 """Of one process: whatever it does not give back is then given back, and its start (half a second) costs no share."""
+_LARGE = 1 << 17
+"""Bytes of a file after which memory is given back: for smaller ones it is used again."""
 _HEADER = struct.Struct("<II")
 """Bytes of the language's name and of the file; of an answer, its bytes and zero."""
 
@@ -46,7 +49,7 @@ class Isolated:
         """What is wrong with a file, empty where nothing is."""
         with self._lock:
             if self._files >= FILES:
-                self.close()
+                self._end()
             process = self._running()
             self._files += 1
             try:
@@ -57,7 +60,11 @@ class Isolated:
                 return _ENDS.get(-code, f"the parser ended with {code}")
 
     def close(self) -> None:
-        """Ends the process."""
+        """Ends the process; the next file starts another."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
         process, self._process = self._process, None
         if process and self._owner == os.getpid():
             process.kill()
@@ -65,7 +72,7 @@ class Isolated:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._owner != os.getpid() or self._process.poll() is not None:
-            self.close()
+            self._end()
             environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
             command = [sys.executable, "-c", f"from {__name__} import main; main()"]
             self._process = subprocess.Popen(
@@ -85,6 +92,7 @@ def main() -> None:
 
     resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", int)  # of glibc
     while True:
         try:
             language, data = _read(sys.stdin.buffer)
@@ -94,6 +102,10 @@ def main() -> None:
         answer = _answer(PARSERS[language.decode()], data)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _write(sys.stdout.buffer, answer.encode(), b"")
+        if len(data) >= _LARGE:
+            # A tree is many small nodes: what they leave is given back to the system.
+            del data
+            trim(0)
 
 
 def _answer(parse: Callable[[bytes], str], data: bytes) -> str:

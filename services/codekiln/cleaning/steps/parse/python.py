@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import symtable
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from codekiln.cleaning.steps.parse.formatted import without_formatted
 
@@ -27,7 +27,31 @@ def check(data: bytes) -> str:
     return ""
 
 
+_PIECE = 1 << 16
+"""Characters: the parser takes up to 400 bytes of memory for each, so a long file is read a piece at a time."""
+_TOP_LEVEL = re.compile(r"^(?:async def|def|class)\b", re.MULTILINE)
+
+
 def _today(text: str) -> str:
+    if len(text) > 2 * _PIECE and not any(map(_problem, _pieces(text))):
+        return ""
+    return _problem(text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text cut before functions and classes at the margin.
+
+    Where each piece is a module, all of it is one: what comes before a cut ends there, or it would be none.
+    """
+    start = 0
+    while start < len(text):
+        cut = _TOP_LEVEL.search(text, start + _PIECE)
+        end = cut.start() if cut else len(text)
+        yield text[start:end]
+        start = end
+
+
+def _problem(text: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
