@@ -19,7 +19,15 @@ from codekiln.cleaning.steps.license_phrases import CERTAIN, LICENSE, READ_BY_TO
 HEAD_BYTES = 32_768
 """A header ends before; the longest licence that is pasted into files whole, the Apache one, has 11 kB."""
 
-_BLOCKS = {b"/*": b"*/", b"<!--": b"-->", b"{-": b"-}", b"#|": b"|#", b"<#": b"#>", b"=begin": b"\n=end", b"--[[": b"]]"}
+_BLOCKS = {
+    b"/*": b"*/",
+    b"<!--": b"-->",
+    b"{-": b"-}",
+    b"#|": b"|#",
+    b"<#": b"#>",
+    b"=begin": b"\n=end",
+    b"--[[": b"]]",
+}
 _OPENING = re.compile(
     rb"(?:#![^\n\[][^\n]*\n)?(?:[ \t]*#[^\n]*coding[:=][^\n]*\n)?(?:\s*<\?(?:php\b|xml[^>]*\?>)[ \t]*\n?)?(?:\s*<!doctype[^>]*>[ \t]*\n?)?(?:@charset[^\n;]*;[ \t]*\n)?",
     re.IGNORECASE,
@@ -29,7 +37,7 @@ _MORE_BLOCKS = {"lua": (b"--[[",)}
 """Blocks that begin with the mark of a line, which the table of styles therefore leaves out."""
 _REGION = re.compile(rb"([ \t]*#region\b[^\n]*\n)((?:[ \t]*//[^\n]*\n|[ \t\r]*\n)+)[ \t]*#endregion\b[^\n]*(?:\n|\Z)")
 """In C# notices are often folded: then the fold goes with the notice, and only with it."""
-_DECORATION = b' \t\r\n*/#-;%!=+~_|<>{}.:"'
+_DECORATION = b' \t\r\n*/#-;%!=+~_|<>{}[].:"'
 
 
 class LicenseHeaderStep:

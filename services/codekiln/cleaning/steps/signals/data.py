@@ -14,7 +14,9 @@ _LITERALS = b"0123456789-+,:[](){}"
 _BARE_WORD = re.compile(rb"^[ \t]*[\w'-]{2,}[ \t\r]*$", re.MULTILINE)
 _LONG_WORDS = 40
 """Bytes of a line with its indentation, above which words one a line would be no words."""
-_INSERTS = keywords(*(each for word in ("INSERT", "VALUES", "REPLACE INTO") for each in (word, word.lower(), word.title())))
+_INSERTS = keywords(
+    *(each for word in ("INSERT", "VALUES", "REPLACE INTO") for each in (word, word.lower(), word.title()))
+)
 _XML_HEAD = 100
 _TEXT_NAMES = ("readme", "notes", "todo", "description", "cmakelists")
 # What is opened and never closed takes the rest of the page, as in a browser.

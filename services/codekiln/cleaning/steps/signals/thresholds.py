@@ -56,7 +56,7 @@ _CODE = (
     Threshold("literal_line_share", above=0.8, lines=60),
     Threshold("bare_word_share", above=0.85, lines=60),
     Threshold("comment_share", above=0.95, source="OpenCoder (0.8)"),
-    Threshold("commented_code_share", above=0.85, lines=0),
+    Threshold("commented_code_share", above=0.85),
     Threshold("prompt_comment_share", above=0.05, source="OpenCoder (0.01)"),
     Threshold("todo_share", above=0.5, lines=4),
     Threshold("string_share", above=0.95, source="OpenCoder (0.6)"),
