@@ -126,6 +126,8 @@ def test_a_table_of_constants_with_its_code_stays() -> None:
 def test_enums_schemas_and_interfaces_with_long_comments_stay() -> None:
     enum = "public enum Name {\n" + each("    $,", 90) + "}\n"
     assert dropped(document(enum, "A.java", "Java")) == ""
+    opcodes = "const (\n\tA_NOP = iota\n" + each("\tA_$_OP", 90).upper() + ")\n"
+    assert dropped(document(opcodes, "a.go", "Go")) == ""
     schema = each(
         "CREATE TABLE $ (\n    id bigint PRIMARY KEY,\n    name text NOT NULL\n);\nINSERT INTO $ VALUES (1, 'none');",
         20,

@@ -9,8 +9,8 @@ from codekiln.cleaning.document import SPACE, Document
 _ZERO, _TEN = np.uint8(48), np.uint8(10)
 """Digits are ten bytes in a row; those before them wrap around to large numbers."""
 _DIGITS = b"0123456789"
-_MANY_DIGITS, _NUMBERS = 0.25, 6
-"""Share of digits from which lines are looked at; digits of a line of data: an index and a bound have fewer."""
+_MANY_DIGITS, _REST = 0.25, 0.7
+"""Share of digits from which lines are looked at; share of what is none, at most, in a line of data."""
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -26,7 +26,7 @@ def characters(document: Document) -> float:
 
 def digit_share(document: Document) -> float:
     """ASCII digits, of all bytes that are not white space; 0 where they are less than a tenth of all bytes, or less
-    than half of the lines have more than a few.
+    than half of the lines are so by three tenths.
     """
     data = document.data
     digits = np.count_nonzero(np.frombuffer(data, np.uint8) - _ZERO < _TEN)
@@ -38,8 +38,8 @@ def digit_share(document: Document) -> float:
 
 
 def _mostly_numbers(data: bytes) -> bool:
-    lines = [line for line in data.split(b"\n") if line.strip()]
-    return 2 * sum(len(line) - len(line.translate(None, _DIGITS)) >= _NUMBERS for line in lines) >= len(lines)
+    lines = [solid for line in data.split(b"\n") if (solid := line.translate(None, SPACE))]
+    return 2 * sum(len(line.translate(None, _DIGITS)) <= _REST * len(line) for line in lines) >= len(lines)
 
 
 def whitespace_share(document: Document) -> float:

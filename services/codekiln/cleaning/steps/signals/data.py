@@ -11,7 +11,7 @@ from codekiln.cleaning.openings import keywords
 
 # A string is taken out of the code, so what follows it begins the line: a comma, a colon, the end of a bracket.
 _LITERALS = b"0123456789-+,:[](){}"
-_BARE_WORD = re.compile(rb"^[ \t]*[\w'-]{2,}[ \t\r]*$", re.MULTILINE)
+_BARE_WORD = re.compile(rb"^[ \t]*[A-Z]?[a-z'-]+[ \t\r]*$", re.MULTILINE)
 _LONG_WORDS = 40
 """Bytes of a line with its indentation, above which words one a line would be no words."""
 _INSERTS = keywords(
@@ -36,7 +36,7 @@ def literal_line_share(document: Document) -> float:
 
 
 def bare_word_share(document: Document) -> float:
-    """Lines of code that are one word and nothing else, of all lines of code; 0 where brackets and equal signs are
+    """Lines of code that are one plain word and nothing else, of all lines of code; 0 where brackets and equal signs are
     more than a fifth of the lines, or lines are long in the mean.
     """
     code, lines = document.scan.code, document.openings.lines
