@@ -25,6 +25,7 @@ _DAY = re.compile(r"[ \t]*\d{1,2}\.")
 _OPEN = re.compile(r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|see|than|that|the|through|to|under|with)[ \t]*$")
 _NAMED = re.compile(r"[ \t]*(?:[A-Z][A-Za-z]+\.?[ \t]|\u00a7)")
 _PERSONS = re.compile(r"[ \t]*[(\[]7[1-6][)\]]")
+_BEFORE_FIELD = " \t(["
 _FIELD = re.compile(r"[ \t]*[(\[]\d\d[)\]]")
 """Fields of a patent's front page (WIPO ST.9); 71 to 76 are persons, each with an address in the lines below."""
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -57,7 +58,7 @@ def _joined(lines: list[str], width: int, words: _Eojeols) -> Iterator[str]:
     current = last = lines[0]
     persons = bool(_PERSONS.match(last))
     for line in lines[1:]:
-        if not line or _FIELD.match(line):
+        if not line or (line[0] in _BEFORE_FIELD and _FIELD.match(line)):
             persons = bool(_PERSONS.match(line))
         certain = line and last.endswith((CONTINUES, JOINS))
         if certain or (width and not (persons and _HANGUL.search(line)) and _goes_on(last, line, width)):
