@@ -36,8 +36,8 @@ def literal_line_share(document: Document) -> float:
 
 
 def bare_word_share(document: Document) -> float:
-    """Lines of code that are one plain word and nothing else, of all lines of code; 0 where brackets and equal signs are
-    more than a fifth of the lines, or lines are long in the mean.
+    """Lines of code that are one plain word and nothing else, of all lines of code; 0 where brackets and equal signs
+    are more than a fifth of the lines, or lines are long in the mean.
     """
     code, lines = document.scan.code, document.openings.lines
     if len(code) > _LONG_WORDS * lines or code.count(b"(") + code.count(b"=") > 0.2 * lines:
