@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from codekiln.cleaning import redact
-from codekiln.cleaning.text.citations import Citations
+from codekiln.cleaning.text.citations import Citations, find
 from codekiln.cleaning.text.identifiers import business_number, corporate_number, resident_number
 
 
@@ -282,3 +282,8 @@ def test_a_party_that_shares_its_name_with_a_cited_case_goes_and_the_case_stays(
     text = "Petitioner Timothy Walker lost. Walker appeals. Under Walker v. City of Birmingham, 388 U.S. 307 (1967), and in Walker the rule holds."
     new = redact(text, profile="text").text
     assert new.count("Walker") == 2 and "Walker v. City of Birmingham, 388" in new and "in Walker the rule" in new
+
+
+def test_the_number_of_a_case_alone_is_a_citation_and_a_year_is_none() -> None:
+    text = "원심은 2017다123456 사건에서 2017년 3월의 일을 보았다."
+    assert [text[start:end] for start, end in find(text)] == ["2017다123456"]
