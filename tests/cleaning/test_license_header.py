@@ -70,6 +70,39 @@ CODE = "value = compute(other)\n"
         ("TeX", lined("%", NOTICE)),
         ("HTML", "<!--\n" + "\n".join(NOTICE) + "\n-->\n"),
         ("C++", "/* Copyright (c) 2001-2020 A. Person */\n"),
+        ("Lua", "--[[\n" + "\n".join(NOTICE) + "\n]]\n"),
+        ("C#", "#region License\n" + lined("//", NOTICE) + "#endregion\n"),
+        (
+            "C#",
+            '// ----\n// <copyright file="A.cs" company="A">\n//     Copyright (c) A. All rights reserved.\n// </copyright>\n// ----\n',
+        ),
+        ("JavaScript", "/*\n * 저작권 (c) 2019 김철수. 모든 권리 보유.\n */\n"),
+        ("JavaScript", "// 版权所有 2019 A\n"),
+        (
+            "PHP",
+            block(
+                [
+                    "This file is part of the A package.",
+                    "",
+                    "(c) Ann Person <ann@person.org>",
+                    "",
+                    "For the full copyright and license information, please view the LICENSE",
+                    "file that was distributed with this source code.",
+                ]
+            ),
+        ),
+        (
+            "Python",
+            lined(
+                "#",
+                [
+                    "(C) Copyright B 2020.",
+                    "",
+                    "Any modifications or derivative works of this code must retain this",
+                    "copyright notice.",
+                ],
+            ),
+        ),
         ("TypeScript", "// SPDX-License-Identifier: MIT\n"),
         ("C", "/* ------\n * Copyright \u00a9 2010 A\n * ------ */\n"),
     ],
@@ -96,6 +129,15 @@ def test_a_notice_goes_in_every_style(language: str, header: str, between: str) 
         ("JavaScript", "/**\n * Copyright (c) B, Inc.\n *\n * @flow strict\n */\n", "/**\n * @flow strict\n */\n"),
         ("PHP", "<?php\n" + block(NOTICE), "<?php\n"),
         ("XML", "<?xml version='1.0'?>\n<!-- Copyright 2020 A -->\n", "<?xml version='1.0'?>\n"),
+        ("CSS", '@charset "utf-8";\n' + block(NOTICE), '@charset "utf-8";\n'),
+        (
+            "C#",
+            "#region A\n// Copyright 2020 A\n\n// What it is.\n#endregion\n",
+            "#region A\n// What it is.\n#endregion\n",
+        ),
+        ("C#", "#region A\n// What it is.\n#endregion\n", "#region A\n// What it is.\n#endregion\n"),
+        ("C#", "#region Copyright 2020 A\nint x;\n#endregion\n", "#region Copyright 2020 A\nint x;\n#endregion\n"),
+        ("Lua", "--[[ Copyright 2020 A\n\nDoes things.\n]]\n", "--[[\nDoes things.\n]]\n"),
         ("C", "/* Copyright 2020 A */ int x;\n", "/* Copyright 2020 A */ int x;\n"),
         ("Python", "import os\n# Copyright 2020 A\n", "import os\n# Copyright 2020 A\n"),
         ("Python", "# Reads the licence of a package.\n", "# Reads the licence of a package.\n"),

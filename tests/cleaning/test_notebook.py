@@ -110,6 +110,13 @@ def test_what_only_ipython_reads_becomes_a_comment(source: str, expected: str) -
     ast.parse(result)
 
 
+def test_pictures_inside_texts_go() -> None:
+    picture = "data:image/png;base64," + "iVBORw0K" * 200
+    result = script(notebook(text(f'<img src="{picture}"/> as seen'), code(f"show({picture!r})")))
+    assert '# <img src="data:image/png;base64,..."/> as seen\n' in result
+    assert f"show({picture!r})" in result
+
+
 @pytest.mark.parametrize("version", [2, 3])
 def test_older_formats(version: int) -> None:
     cells = [

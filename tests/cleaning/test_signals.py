@@ -45,6 +45,9 @@ BAD: dict[str, tuple[str, str, str]] = {
     "top_4gram_share": (each("one_of two_of three_of four_of $$", 60), "a.rb", "Ruby"),
     "xml_start": ('<?xml version="1.0"?>\n' + FUNCTION, "a.py", "Python"),
     "literal_line_share": ("NAMES = [\n" + each('    "name $",', 90) + "]\n", "a.py", "Python"),
+    "bare_word_share": ("WORDS = %w[\n" + each("  $", 90) + "].freeze\n", "a.rb", "Ruby"),
+    "insert_share": ("CREATE TABLE a (b int);\n" + each("INSERT INTO a VALUES (1, '$', 2);", 60), "a.sql", "SQL"),
+    "commented_code_share": ("namespace A\n{\n" + each("        // var $ = Make.$();\n        // $.Run();", 30) + "}\n", "a.cs", "C#"),
     "comment_share": (each("# Here is said what $ may be good for, and when it is not.", 60) + "x = 1\n", "a.py", "Python"),
     "prompt_comment_share": ("def solve(values):\n    # Your code here\n    return compute(values)\n\nprint(solve(read_values()))\n", "a.py", "Python"),
     "todo_share": (each("// TODO: $ is not there yet", 9) + "function a() { start(); }\nb();\nc();\nd();\n", "a.js", "JavaScript"),
@@ -102,6 +105,40 @@ def test_a_signal_drops_its_bad_file(signal: str) -> None:
 @pytest.mark.parametrize("language", GOOD)
 def test_good_files_stay(language: str) -> None:
     assert dropped(document(GOOD[language], "requirements.txt" if language == "Text" else "a/file", language)) == ""
+
+
+def test_a_table_of_constants_with_its_code_stays() -> None:
+    table = (
+        "static const uint32_t K[] = {\n"
+        + "    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,\n" * 11
+        + "};\n"
+    )
+    logic = each("static int $(int a) { return rotate(a) ^ step(a); }", 14)
+    assert dropped(document(table + logic, "a.c", "C")) == ""
+    assert dropped(document(table, "a.c", "C")) != ""
+    leap = (
+        "var LEAP = [\n" + "  78796800, 94694400, 126230400, 157766400, 189302400, 220924800, 252460800,\n" * 6 + "];\n"
+    )
+    assert dropped(document(leap + each("function $(a) { return LEAP[a]; }", 8), "a.js", "JavaScript")) == ""
+    assert dropped(document(leap, "a.js", "JavaScript")) == "digit_share"
+
+
+def test_enums_schemas_and_interfaces_with_long_comments_stay() -> None:
+    enum = "public enum Name {\n" + each("    $,", 90) + "}\n"
+    assert dropped(document(enum, "A.java", "Java")) == ""
+    opcodes = "const (\n\tA_NOP = iota\n" + each("\tA_$_OP", 90).upper() + ")\n"
+    assert dropped(document(opcodes, "a.go", "Go")) == ""
+    schema = each(
+        "CREATE TABLE $ (\n    id bigint PRIMARY KEY,\n    name text NOT NULL\n);\nINSERT INTO $ VALUES (1, 'none');",
+        20,
+    )
+    assert dropped(document(schema, "a.sql", "SQL")) == ""
+    interface = (
+        "public interface A {\n"
+        + each("    /**\n     * Finds $ by what it is called:\n     * <pre>find(a);</pre>\n     */\n    B $(C c);", 20)
+        + "}\n"
+    )
+    assert dropped(document(interface, "A.java", "Java")) == ""
 
 
 def test_the_detail_says_value_and_threshold() -> None:

@@ -195,6 +195,55 @@ def test_broken_lines_become_paragraphs_and_lines_of_their_own_stay() -> None:
     ]
 
 
+def test_headers_beside_stamps_go_and_what_items_of_pages_share_stays() -> None:
+    footer = "법제처                    {n}                    국가법령정보센터\n"
+    law = "".join(
+        f"제{n}조(정의) 이 법에서 사용하는 용어의 뜻은 다음과 같으며 {n}의 예에 따\n1. 항목의 수\n[본조신설 2020. 2. {n}.]\n"
+        + "\n".join(PROSE) + "\n3. 보유 기간\n" + footer.format(n=n) + "농지법\n"
+        for n in range(1, 6)
+    )  # fmt: skip
+    text = tidy(law)[0]
+    assert "농지법" not in text and "국가법령" not in text
+    assert text.count("3. 보유 기간") == 5 and text.count("[본조신설") == 5
+
+
+def test_a_stamp_does_not_part_the_sentence_that_a_page_breaks() -> None:
+    page = "\n".join(PROSE)
+    text = tidy(f"{page}\nThe seller said that the\nGPO\n- 2 -\nfence was old.\n{page}\n- 3 -\nGPO\nIt was.\n")[0]
+    assert "The seller said that the fence was old." in text and "GPO" not in text
+
+
+def test_a_date_and_a_figure_that_a_line_end_parts_go_on() -> None:
+    lines = [
+        "The valve that the seller had fitted in the spring is the one shown in",
+        "FIG. 3. It closes when the pressure in the pipe that leads to the well",
+        "falls, and nobody had to turn it by hand in the years that came before",
+        "Section 5. Repairs",
+    ]
+    joined = join_lines("\n".join(lines))[0].split("\n")
+    assert joined == [" ".join(lines[:3]), lines[3]]
+    korean = [
+        "원고는 피고와 사이에 이 사건 토지를 매수하는 계약을 체결하고 2012. 3.",
+        "5. 그 대금을 모두 지급하였으며 피고는 같은 날 토지를 인도하고 다음의",
+        "서류를 교부하였는데 그 가운데에는 등기에 필요한 서류가 빠져 있었던 바",
+        "5. 위임장",
+    ]
+    joined = join_lines("\n".join(korean))[0].split("\n")
+    assert joined == [" ".join(korean[:3]), korean[3]]
+
+
+def test_names_and_addresses_of_a_front_page_stay_lines() -> None:
+    front = [
+        "(72) 발명자",
+        "김민수",
+        "경기도 용인시 수지구 풍덕천로 88, 103동 1502호 (풍덕천동, 새마을)",
+        "박서준",
+        "(57) 요약",
+    ]
+    text = "\n".join([*front, *(line * 2 for line in ["이 펌프는 물을 길어 올리며 압력이 떨어지면 "] * 4)])
+    assert join_lines(text)[0].split("\n")[:5] == front
+
+
 def test_korean_lines_break_inside_words_too() -> None:
     text = (
         "원고는 피고에게 이 사건 토지를 매도하고 그 매매대\n"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from codekiln.cleaning import redact
-from codekiln.cleaning.text.citations import Citations
+from codekiln.cleaning.text.citations import Citations, find
 from codekiln.cleaning.text.identifiers import business_number, corporate_number, resident_number
 
 
@@ -140,6 +140,10 @@ def test_another_repository_has_other_substitutes_and_the_same_one_the_same() ->
         ("+82-10-9876-5432", "+82-10-9876-5432", "phone"),
         ("Tel. (415) 823-4567", "(415) 823-4567", "phone"),
         ("call 415-823-4567 now", "415-823-4567", "phone"),
+        ("a message on 01483 562 123", "01483 562 123", "phone"),
+        ("Tel: 020 7123 4567.", "020 7123 4567", "phone"),
+        ("rang 07911 123456 twice", "07911 123456", "phone"),
+        ("+44 20 7123 4567", "+44 20 7123 4567", "phone"),
         ("계좌번호 123-45-678901", "123-45-678901", "bank_account"),
         ("운전면허번호 11-12-345678-90", "11-12-345678-90", "driver_licence"),
         ("mail ada@lovelace.org", "ada@lovelace.org", "email"),
@@ -182,6 +186,7 @@ def test_citations_are_whole_and_stay(text: str) -> None:
     [
         "on 2020-03-05 at 12:30", "2010. 5. 27.", "$12,345,678", "order no. 000-12-34567", "Case No. 21-1234567", "제1조 제2항 제3호",
         "123-45-67890", "ISBN 978-3-16-148410-0", "1,234,567 units", "pages 100-12-3", "800101-1******", "trademark Reg. No. 1,234,567",
+        "01632 960 123", "0200 000 000 shares", "items 0100 to 0200",
     ],
 )  # fmt: skip
 def test_numbers_of_no_person_stay(text: str) -> None:
@@ -267,9 +272,18 @@ def test_front_pages_as_courts_and_offices_print_them() -> None:
     assert set(kinds(patent)) == {"John A. Smith", "Mary Jones-Parker"}
     assert set(kinds("(72) 발명자\n  김민수\n  서울특별시 강남구\n(74) 대리인\n  특허법인한빛\n")) == {"김민수"}
     assert set(kinds("피고인은 공소외 이상호와 공모하였다.")) == {"이상호"}
+    korean = "(72) 발명자\n김민수\n서울특별시 송파구 올림픽로 300\n박서준\n경기도 성남시\n(74) 대리인\n특허법인 세림, 윤미경\n전체 청구항 수\n명세서\n"
+    assert set(kinds(korean)) == {"김민수", "박서준", "윤미경"}
+    counsel = "Lucinda M. Barrow, Barrow & Sloan LLC, 55 Public Square, Cleveland, OH 44113, for Plaintiff.\n"
+    assert set(kinds(counsel)) == {"Lucinda M. Barrow"}
 
 
 def test_a_party_that_shares_its_name_with_a_cited_case_goes_and_the_case_stays() -> None:
     text = "Petitioner Timothy Walker lost. Walker appeals. Under Walker v. City of Birmingham, 388 U.S. 307 (1967), and in Walker the rule holds."
     new = redact(text, profile="text").text
     assert new.count("Walker") == 2 and "Walker v. City of Birmingham, 388" in new and "in Walker the rule" in new
+
+
+def test_the_number_of_a_case_alone_is_a_citation_and_a_year_is_none() -> None:
+    text = "원심은 2017다123456 사건에서 2017년 3월의 일을 보았다."
+    assert [text[start:end] for start, end in find(text)] == ["2017다123456"]

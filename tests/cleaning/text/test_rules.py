@@ -43,3 +43,19 @@ def test_a_patents_own_number_goes_where_pages_repeat_it_and_a_cited_one_stays()
     own, cited = "US 9,876,543 B2", "US 7,654,321 B2"
     text = f"{own}\n{BEFORE}\n{cited}\n{own}\n{AFTER}\n"
     assert drop_stamps(text) == (f"{BEFORE}\n{cited}\n{AFTER}\n", 2)
+
+
+def test_a_patents_own_number_is_that_of_its_front_page_and_takes_the_numbers_of_columns_along() -> None:
+    front = f"Patent No.: US 9,876,543 B2\n{BEFORE}\n"
+    text = f"{front}US 9,876,543 B2\n1 2\n{AFTER}\nUS 7,654,321 B2\n3 4\n"
+    assert drop_stamps(text) == (f"{front}{AFTER}\nUS 7,654,321 B2\n3 4\n", 2)
+    korean = f"(11) 공개번호  10-2019-0012345\n{BEFORE}\n공개특허 10-2019-0012345\n12 5\n"
+    assert drop_stamps(korean) == (f"(11) 공개번호  10-2019-0012345\n{BEFORE}\n12 5\n", 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["AUTHENTICATED U.S. GOVERNMENT INFORMATION GPO", "Crown copyright ©", "© Crown copyright 2019", "종합법률정보"],
+)
+def test_more_forms_of_stamps_go(line: str) -> None:
+    assert drop_stamps(f"{BEFORE}\n{line}\n{AFTER}\n") == (f"{BEFORE}\n{AFTER}\n", 1)

@@ -19,13 +19,25 @@ from codekiln.cleaning.steps.license_phrases import CERTAIN, LICENSE, READ_BY_TO
 HEAD_BYTES = 32_768
 """A header ends before; the longest licence that is pasted into files whole, the Apache one, has 11 kB."""
 
-_BLOCKS = {b"/*": b"*/", b"<!--": b"-->", b"{-": b"-}", b"#|": b"|#", b"<#": b"#>", b"=begin": b"\n=end"}
+_BLOCKS = {
+    b"/*": b"*/",
+    b"<!--": b"-->",
+    b"{-": b"-}",
+    b"#|": b"|#",
+    b"<#": b"#>",
+    b"=begin": b"\n=end",
+    b"--[[": b"]]",
+}
 _OPENING = re.compile(
-    rb"(?:#![^\n\[][^\n]*\n)?(?:[ \t]*#[^\n]*coding[:=][^\n]*\n)?(?:\s*<\?(?:php\b|xml[^>]*\?>)[ \t]*\n?)?(?:\s*<!doctype[^>]*>[ \t]*\n?)?",
+    rb"(?:#![^\n\[][^\n]*\n)?(?:[ \t]*#[^\n]*coding[:=][^\n]*\n)?(?:\s*<\?(?:php\b|xml[^>]*\?>)[ \t]*\n?)?(?:\s*<!doctype[^>]*>[ \t]*\n?)?(?:@charset[^\n;]*;[ \t]*\n)?",
     re.IGNORECASE,
 )
 """What comes before a header and stays."""
-_DECORATION = b' \t\r\n*/#-;%!=+~_|<>{}.:"'
+_MORE_BLOCKS = {"lua": (b"--[[",)}
+"""Blocks that begin with the mark of a line, which the table of styles therefore leaves out."""
+_REGION = re.compile(rb"([ \t]*#region\b[^\n]*\n)((?:[ \t]*//[^\n]*\n|[ \t\r]*\n)+)[ \t]*#endregion\b[^\n]*(?:\n|\Z)")
+"""In C# notices are often folded: then the fold goes with the notice, and only with it."""
+_DECORATION = b' \t\r\n*/#-;%!=+~_|<>{}[].:"'
 
 
 class LicenseHeaderStep:
@@ -75,7 +87,9 @@ def _comments(data: bytes, place: int, style: str) -> Iterator[tuple[int, int]]:
     while place < HEAD_BYTES:
         place = _past_blank_lines(data, place)
         block = blocks.match(data, place) if blocks else None
-        if block:
+        if style == "csharp" and (region := _REGION.match(data, place, HEAD_BYTES + 1)):
+            stop = region.end()
+        elif block:
             end = data.find(_BLOCKS[block[1]], block.end())
             stop = _line_end(data, end + len(_BLOCKS[block[1]])) if end >= 0 else -1
             if end < 0 or data[end + len(_BLOCKS[block[1]]) : stop].strip():
@@ -91,7 +105,7 @@ def _comments(data: bytes, place: int, style: str) -> Iterator[tuple[int, int]]:
 @cache
 def _marks(style: str) -> tuple[re.Pattern[bytes] | None, re.Pattern[bytes] | None]:
     """Expressions for a run of line comments and for how a block begins, in this style of comments."""
-    blocks = [mark for mark in STYLES[style].comments if mark in _BLOCKS]
+    blocks = [mark for mark in (*STYLES[style].comments, *_MORE_BLOCKS.get(style, ())) if mark in _BLOCKS]
     lines = [mark for mark in STYLES[style].comments if mark not in _BLOCKS]
     run = rb"(?:[ \t]*(?:%s)[^\n]*(?:\n|\Z))+" % b"|".join(map(re.escape, lines)) if lines else None
     opening = rb"[ \t]*(%s)" % b"|".join(map(re.escape, blocks)) if blocks else None
@@ -102,6 +116,9 @@ def _without_notice(comment: bytes) -> bytes:
     """The comment without its lines from the first that speaks of a licence to the last; all of it where it has none."""
     if not CERTAIN.search(comment):
         return comment
+    if region := _REGION.fullmatch(comment):
+        rest = _without_notice(region[2])
+        return region[1] + rest + comment[region.end(2) :] if rest.strip() else b""
     lines = comment.splitlines(keepends=True)
     said = [number for number, line in enumerate(lines) if LICENSE.search(line) and not READ_BY_TOOLS.match(line)]
     if not said:
@@ -125,7 +142,7 @@ def _goes_on(line: bytes) -> bool:
 def _closed(lines: list[bytes], kept: list[bytes], first: int, last: int) -> bytes:
     """What is kept, with the block's marks where they stood in lines that went."""
     text = b"".join(kept)
-    opening = re.match(rb"[ \t]*(/\*+!?|<!--+|\{-|#\||<#|=begin)", lines[0])
+    opening = re.match(rb"[ \t]*(/\*+!?|<!--+|\{-|#\||<#|=begin|--\[\[)", lines[0])
     if not opening:
         return text
     closing = _BLOCKS[next(mark for mark in _BLOCKS if opening[1].startswith(mark))].lstrip(b"\n")

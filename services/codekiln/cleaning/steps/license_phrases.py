@@ -23,7 +23,10 @@ LICENSE = expression(
     r"|use of this source code is governed|this (?:source )?(?:code|file|software) is (?:licensed|subject|governed|released|covered|in the public domain)"
     r"|(?:above|this) copyright notice|neither the name of|governing permissions and limitations"
     r"|see (?:the )?(?:accompanying )?(?:licen[cs]e|copying|notice)(?:\.\w+|-\w+|[ \t]+(?:file|in\b|for\b|at\b))|@(?:license|licence|copyright|preserve)\b"
-    r"|licen[cs]e(?::|[ \t]*=)[ \t]*\S|http\S+/licenses?(?:/|\b)|opensource\.org",
+    r"|licen[cs]e(?::|[ \t]*=)[ \t]*\S|http\S+/licenses?(?:/|\b)|opensource\.org"
+    r"|\bthis file is part of|full copyright and licen[cs]e information|\(c\)[ \t][^\n]{2,60}<[^\n>@]+@|</?copyright\b|derivative works of this"
+    r"|저작권[ \t]*(?:\(c\)|자|소유|ⓒ|©)|모든 권리|라이(?:선|센)스(?:를|에|는|가|의)?[ \t]*(?:따|하에|적용|배포|조건)|무단[ \t]*(?:전재|복제|배포)"
+    r"|版权所有|版權所有|保留所有权利|著作権",
     caseless=True,
 )
 """A line of a header. Bytes, case ignored."""
@@ -31,7 +34,7 @@ LICENSE = expression(
 CERTAIN = expression(
     r"copyright|\xc2\xa9|spdx-|licensed under|licensed to|permission is hereby|all rights reserved|redistribution and use"
     r"|source code is governed|general public license|public domain|permission to use, copy|licen[cs]e:|@licen[cs]e"
-    r"|(?:distributed|released|available|published) under",
+    r"|(?:distributed|released|available|published) under|저작권[ \t]*(?:\(c\)|자|소유|ⓒ|©)|版权所有|版權所有|著作権",
     caseless=True,
 )
 """What a first comment must say once to count as a header at all."""

@@ -46,6 +46,8 @@ KERNELS = {
 }
 _BY_KERNEL = {kernel: language for language, kernels in KERNELS.items() for kernel in kernels.split()}
 _MAGIC = re.compile(r"[ \t]*(?:%{1,2}[A-Za-z_]|!|\?{1,2}[\w.]|[\w.]+\?{1,2}[ \t]*$|[\w., \t]+=[ \t]*(?:!|%[A-Za-z_]))")
+_PICTURE = re.compile(r"(data:[\w/+.-]+;base64,)[A-Za-z0-9+/=]{64,}")
+"""A picture pasted into text is no more of a script than one that was plotted."""
 _RUNS_PYTHON = re.compile(r"%%(?:time|timeit|capture|prun|pypy|python3?|mprun|memit|snakeviz|debug|pyspark|spark)\b")
 """Magics of a cell whose other lines are Python."""
 
@@ -95,7 +97,8 @@ def script(cells: list[Cell], language: str) -> str:
         if cell.kind == "code":
             parts.append(f"{mark} %%\n{_runnable(source, mark) if language == 'Python' else source}\n")
         else:
-            parts.append(f"{mark} %% [{cell.kind}]\n{_commented(source, mark)}\n")
+            text = _PICTURE.sub(r"\1...", source)
+            parts.append(f"{mark} %% [{cell.kind}]\n{_commented(text, mark)}\n")
     return "\n".join(parts)
 
 

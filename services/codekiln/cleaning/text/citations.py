@@ -29,7 +29,7 @@ _UK = rf"(?:19|20)\d\d\]{_S}(?:\d{_S})?(?:UKSC|UKHL|UKPC|EWCA{_S}(?:Civ|Crim)|EW
 _KR_MARKS = "다|도|누|후|마|모|카|나|가합|가단|고합|고단|구합|구단|허|헌가|헌마|헌바|드합|드단|아|르|라|노|눈|사|바|스|카합|카단|법지"
 """Signs of kinds of cases in case numbers: `2009다12345`."""
 _KR_DATED = rf"\d{{4}}\.{_S}\d{{1,2}}\.{_S}\d{{1,2}}\.?{_S}(?:선고|자){_S}\d{{2,4}}{_S}[\uac00-\ud7a3]{{1,3}}{_S}\d{{1,7}}(?:,{_S}\d{{1,7}})*{_S}(?:전원합의체{_S})?(?:판결|결정|명령|심결)"
-_KR_NUMBER = re.compile("[0-9]+")
+_KR_NUMBER = rf"(?:19|20)\d\d(?:{_KR_MARKS})\d{{1,7}}(?!\d)"
 _NO_START = frozenset(".,/-_")
 _MAY_TOUCH = re.compile(r"제$|[A-Z]{2}$")
 _ARTICLE = rf"\d{{1,4}}{_S}조(?:의{_S}\d{{1,3}})?(?:{_S}제{_S}\d{{1,3}}{_S}항)?(?:{_S}제{_S}\d{{1,3}}{_S}호)?(?:{_S}[가-하]목)?"
@@ -59,7 +59,13 @@ _CAPITAL = re.compile(r"(?<![\w.'-])[A-Z]")
 _RULE_END = ("P. ", "P.", "d. ", "p. ", "L. ", "o. ", "P.\n", "L.\n", "o.\n")
 _LOOK_BACK, _AHEAD = 160, 80
 """Characters of a citation before its first number, and behind."""
-_NUMBER = re.compile(r"(?<![\w.,/-])\d|(?<=[\[제])\d|(?<=T/[A-Z]{2})\d|(?<=\b[A-Z]{2})\d")
+_NUMBER = r"\d(?:(?<![\w.,/-]\d)|(?<=[\[제]\d)|(?<=T/[A-Z]{2}\d)|(?<=\b[A-Z]{2}\d))"
+"""The digit comes first: the engine leaps to digits, and looks behind them only there."""
+_LIKELY = re.compile(
+    rf"{_NUMBER}(?:(?=\d{{0,3}}[ \t]*\n?[ \t]*[A-Z\uc870])|(?=\d{{3}}[.\]/\uac00-\ud7a3-])|(?=\d?,\d{{3}},|\d-|\d{{6}})"
+    r"|(?<=P\.\d)|(?<=[PdpLo]\.[ \n]\d))"
+)
+"""Of these numbers, those that a citation may begin with by the characters on both sides; the others match in vain."""
 _SIGN = re.compile(r"[A-Z]\.|\]|[조호]|선고|\d[가-힣]+\d|WL|KR|EP|WO|JP|US|LEXIS|-\d{7}")
 """Something of this is in every citation: a text without it is not looked at closer."""
 _INSIDE_WORD = re.compile(
@@ -75,7 +81,7 @@ def find(text: str, *, broken: bool = False) -> Iterator[tuple[int, int]]:
     if not _SIGN.search(text):
         return
     last = 0
-    for number in _NUMBER.finditer(text):
+    for number in _LIKELY.finditer(text):
         at = number.start()
         before = text[at - 1 : at]
         if at < last or before in _NO_START or (before.isalpha() and not _MAY_TOUCH.search(text, max(0, at - 3), at)):

@@ -30,6 +30,9 @@ _ROLE = (
 )
 _ASIDE = r"(?:,[ \n]*(?:et[ ]al\.?|an?[ ][a-z ]{3,40}|individually[^,\n]{0,60}|pro[ ]se|deceased|on[ ]behalf[ ]of[^,\n]{0,80}|as[ ][^,\n]{3,60}|by[ ]and[ ]through[^,\n]{3,80}|his[ ]wife|her[ ]husband))*"
 
+_FIRM = r"(?:,[ ][^\n;]{2,80}\b(?:LLP|LLC|PLLC|PLC|P\.?C|P\.?A|L\.L\.P|L\.L\.C)\b\.?(?:,[ ][^\n;]{2,100})?)"
+"""Counsel's firm, and where it is."""
+
 _AFTER = {
     "role": re.compile(
         rf"(?:[-/](?i:{_ROLE}))?(?:[ ]?\([^()\n]{{0,30}}\))?(?:[ ]?[:\u2014\u2013-][ ]?|,)?[ \t]+(?P<names>{NAMES})"
@@ -53,7 +56,7 @@ _BEFORE = {
     "role": re.compile(rf"(?<![\w.])(?P<names>{NAMES}){_ASIDE},?(?:[ \t)|:]*\n)*[ \t)|:]*$"),
     # Jane Roe argued the cause for the | petitioner
     "for": re.compile(
-        rf"(?<![\w.])(?P<names>{NAMES})(?:,[ ](?:of|with|on)[^.\n]{{2,60}})?,?[ ](?:argued[ ](?:the[ ]cause[ ])?|appeared[ ](?:pro[ ]hac[ ]vice[ ])?|on[ ]the[ ]briefs?[ ]?)?for[ ](?:the[ ])?$"
+        rf"(?<![\w.])(?P<names>{NAMES})(?:,[ ](?:of|with|on)[^.\n]{{2,60}}|{_FIRM})?,?[ ](?:argued[ ](?:the[ ]cause[ ])?|appeared[ ](?:pro[ ]hac[ ]vice[ ])?|on[ ]the[ ]briefs?[ ]?)?for[ ](?:the[ ])?$"
     ),
     # Jane Roe ( | SBN
     "licensed": re.compile(rf"(?<![\w.])(?P<names>{NAME}{SUFFIX}?)(?:,?[ ]?\(?(?i:state[ ])?|,[ ]?)$"),

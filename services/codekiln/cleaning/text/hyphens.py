@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import re
+import string
+from collections.abc import Callable, Iterator
 
 from codekiln.cleaning.text.structure import JOINS
 
 _DIVIDED = re.compile(
     r"(?<![\w-])([A-Za-z]{2,}(?:-[A-Za-z]+)*|[A-Za-z]+-[A-Za-z]+)-[ \t\x1f]*\n[ \t]*(?=([a-z]{2,})(?![a-z]*-))"
 )
+_HEAD = frozenset(string.ascii_letters + "-")
 _AT_END = re.compile(r"-[ \t\x1f]*\n[ \t]*[a-z]")
 _SIGNS = {ord(sign): " " for sign in ".,;:!?()[]\"'\u201c\u201d\u2018\u2019/"}
 _HEADS = frozenset(
@@ -34,11 +37,30 @@ _PREFIXES = frozenset("ex non post pre".split())  # noqa: SIM905
 
 def join_divided_words(text: str) -> tuple[str, int]:
     """The text with such words whole, and how many there were. The document's own words decide, as long as they do."""
-    if not _AT_END.search(text) or not _DIVIDED.search(text):
+    divided = list(_divided(text))
+    if not divided:
         return text, 0
-    words = set(_DIVIDED.sub(" ", text).lower().translate(_SIGNS).split())
+    words = set(_replaced(text, divided, lambda found: " ").lower().translate(_SIGNS).split())
     # The line end stays: the lengths of lines tell later whether the text was broken at a width.
-    return _DIVIDED.subn(lambda found: _head(found[1], found[2], words) + JOINS + "\n", text)
+    return _replaced(text, divided, lambda found: _head(found[1], found[2], words) + JOINS + "\n"), len(divided)
+
+
+def _divided(text: str) -> Iterator[re.Match[str]]:
+    """Such words, looked for at the hyphens at ends of lines: there are few, and words are many."""
+    for end in _AT_END.finditer(text):
+        at = end.start()
+        while at and text[at - 1] in _HEAD:
+            at -= 1
+        if found := _DIVIDED.match(text, at):
+            yield found
+
+
+def _replaced(text: str, places: list[re.Match[str]], new: Callable[[re.Match[str]], str]) -> str:
+    pieces, at = [], 0
+    for found in places:
+        pieces += [text[at : found.start()], new(found)]
+        at = found.end()
+    return "".join([*pieces, text[at:]])
 
 
 def _head(head: str, tail: str, words: set[str]) -> str:

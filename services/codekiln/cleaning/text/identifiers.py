@@ -62,10 +62,17 @@ def corporate_number(digits: str) -> bool:
     return (10 - total % 10) % 10 == int(digits[12])
 
 
+def _national(digits: str) -> str:
+    """A British number without what stands before it abroad (44) and at home (0)."""
+    return re.sub(r"^(?:440?|0)", "", digits)
+
+
 def _not_zeros(digits: str) -> bool:
     return not digits.startswith("000")
 
 
+_DRAMA = ("1632960", "2079460", "7700900")
+"""Ofcom's numbers for drama, which nobody has: no area, London, mobile."""
 _RESIDENT = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _NO_MONTH = ((2, "0"), (3, "0"))
 _NO_REGISTRY = ((0, "0"), (1, "0"), (2, "0"), (3, "0"))
@@ -194,7 +201,13 @@ IDENTIFIERS: tuple[Identifier, ...] = (
     Identifier(
         "phone",
         r"(?<![\w.-])((?:\+82[-. ]?\(?0?\)?|0)(?:1[016-9]|2|[3-6][1-5]|70|80|50\d)[). -]{1,2}(?!0{3,4}[-. ])\d{3,4}[-. ]\d{4})(?![\d-])",
-        r"(?:\+82|\b0)",
+        r"\+82|\b0\d{1,3}[). -]{1,2}\d{3}",
+    ),
+    Identifier(
+        "phone",
+        r"(?<![\w.-])((?:\+44[ ]?(?:\(0\)[ ]?)?|0)(?:20[ ]\d{4}|2[3489][ ]\d{4}|1\d1[ ]\d{3}|1\d{3}[ ]\d{3}|7\d{3}[ ]\d{3}|[38]\d\d[ ]\d{3})[ ]?\d{3,4})(?![\d-])",
+        r"\+44|\b0\d{2,4} \d{3}",
+        lambda d: len(_national(d)) == 10 and not _national(d).startswith(_DRAMA),
     ),
     Identifier(
         "phone",
@@ -239,8 +252,17 @@ def _substitute(rule: Identifier, value: str, digits: str, substitutes: Substitu
     return "".join(next(rest) if character.isdigit() else character for character in value)
 
 
+_BRITISH = re.compile(r"0(?:\d{10}|\d{2}[ ]\d{4}[ ]?\d{4}|\d{3}[ ]\d{3}[ ]?\d{4}|\d{4}[ ]\d{3}[ ]?\d{3})")
+
+
 def _phone(value: str, drawn: str) -> str:
     """The number in its country and area at an exchange that has no lines: 0000 in Korea, 555-01xx in North America."""
+    if value.startswith("+44") or _BRITISH.fullmatch(value):
+        digits = "".join(filter(str.isdigit, value))
+        national = _national(digits)
+        head = next((drama for drama in _DRAMA if drama[0] == national[0]), _DRAMA[0])
+        rest = iter(digits[: -len(national)] + head + drawn[-3:])
+        return "".join(next(rest) if character.isdigit() else character for character in value)
     if value.startswith(("0", "+82")):
         found = re.search(r"(\d{3,4})([-. ])\d{4}$", value)
         return value[: found.start()] + "0" * len(found[1]) + found[2] + drawn[-4:] if found else value

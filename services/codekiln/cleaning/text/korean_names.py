@@ -121,6 +121,10 @@ _BELOW = re.compile(
     re.MULTILINE,
 )
 """A patent's front page has names in the lines below."""
+_FIELDS = re.compile(r"^[ \t]*[(\[](7[1-6])[)\]][^\n]*((?:\n(?![ \t]*[(\[]\d\d[)\]])[^\n]+){1,40})", re.MULTILINE)
+"""Of a patent's front page, what is below a field of persons (WIPO ST.9: 71 to 76)."""
+_ALONE = re.compile(r"[가-힣]{2,4}")
+_FIRM = re.compile(r"(?:특허|법무|법률|국제)[가-힣 ]{0,20}|[가-힣 ]{1,20}(?:법인|사무소)")
 _SEPARATE = re.compile(r"[ \t]*,[ \t]*")
 _JUDGE = re.compile(
     rf"(?:재판장|대법관|재판관|판사|주심|심판장|심판관|심사관|검사|법원주사|법원사무관|사법보좌관)(?:[ \t]+(?:판사|대법관|심판관))*[ \t:]+{_NAME}(?:[ \t]*,[ \t]*{_NAME})*|^[ \t]*(?:재[ \t]*판[ \t]*장|판[ \t]*사|대[ \t]*법[ \t]*관|심[ \t]*판[ \t]*장|심[ \t]*판[ \t]*관)(?:[ \t]+판[ \t]*사)?[ \t]+{_NAME}",
@@ -170,6 +174,14 @@ def people(text: str) -> Iterator[tuple[str, str]]:
                 yield name, name
     for found in _BELOW.finditer(text):
         yield from ((name, name) for name in found[1].split() if is_name(name, strict=False))
+    for found in _FIELDS.finditer(text):
+        for line in found[2].split("\n"):
+            # Between names are addresses; an agent's firm stands before the agents.
+            names = [name.strip() for name in line.split(",")]
+            firm = _FIRM.match(names[0])
+            if all(_ALONE.fullmatch(name) for name in names[bool(firm) :]):
+                strict = found[1] == "74" and not firm
+                yield from ((name, name) for name in names if len(name) > 2 and is_name(name, strict))
     for found in _RUNNING.finditer(text):
         for name in (found["name"], *_SEPARATE.split(found["more"] or "")):
             if is_name(name, strict=True) and not _ends_in_particle(text, found, name):

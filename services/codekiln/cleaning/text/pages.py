@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from itertools import pairwise
 
+from codekiln.cleaning.text.stamps import stamped
 from codekiln.cleaning.text.structure import CONTINUES, ends, starts
 
 _DASH = r"[-\u2013\u2014~\u2022|=]"
@@ -36,10 +37,16 @@ _STRUCTURAL = re.compile(
     re.IGNORECASE,
 )
 """What is left of "\\u00a7 3" or "\제3\조" without its number: a heading that counts up, and no page's."""
+_ITEM = re.compile(
+    r"[ \t]*(?:\d{1,3}[.)][ \t]|\([a-z0-9]{1,3}\)[ \t]|[\u2460-\u2473]|[<\[](?:개정|신설|본조|전문|제목))"
+)
+"""Items and notes of amendments, which are alike on many pages of a statute."""
 _EDGE = 3
 """Lines that a header or footer may have."""
 _MOST, _WORDS = 120, 6
 """Characters of a header, and words of one that ends like a sentence."""
+_OFTEN = 3
+"""Times that a stamp comes where it is one of every page."""
 _NEAR, _FAR = 8, 120
 """Lines with text on a page: fewer and it is a list that counts, more and the numbers have to do with nothing."""
 
@@ -52,8 +59,13 @@ def drop_page_furniture(text: str) -> tuple[str, int]:
         gone = 0
     lines = text.split("\n")
     marked = _page_numbers(lines)
-    marked |= _beside(lines, marked)
+    stamps = stamped(text)
+    marked |= _beside(lines, marked, stamps)
     marked |= _at_distance(lines)
+    # Left where they are they would part the sentence that the page broke.
+    for at in sorted(marked):
+        for step in (-1, 1):
+            marked.update(_stamps_next(lines, at, step, marked, stamps))
     if not marked:
         return text, gone
     return _without(lines, marked), gone + len(marked)
@@ -156,13 +168,18 @@ def _counting(candidates: list[tuple[int, int]], full: list[int], last: int) -> 
     return found
 
 
-def _beside(lines: list[str], numbers: set[int]) -> set[int]:
-    """Lines right above and below page numbers that come again beside at least half of them."""
+def _beside(lines: list[str], numbers: set[int], stamps: set[int]) -> set[int]:
+    """Lines right above and below page numbers that come again beside at least half of them.
+
+    Stamps between are passed over; one that comes on every page marks its end as well as a number does.
+    """
+    shapes = Counter(_shape(lines[at]) for at in stamps)
+    numbers = numbers | {at for at in stamps if shapes[_shape(lines[at])] >= _OFTEN}
     if len(numbers) < 2:
         return set()
     edges: list[list[int]] = []
     for at in sorted(numbers):
-        edges += [_next_full(lines, at, -1, numbers), _next_full(lines, at, 1, numbers)]
+        edges += [_next_full(lines, at, -1, numbers, stamps), _next_full(lines, at, 1, numbers, stamps)]
     # A line between two numbers on a short page is beside both, and still one line.
     shapes = Counter(_shape(lines[at]) for at in {at for edge in edges for at in edge})
     least = max(2, len(numbers) // 2)
@@ -176,13 +193,24 @@ def _beside(lines: list[str], numbers: set[int]) -> set[int]:
     return found
 
 
-def _next_full(lines: list[str], at: int, step: int, numbers: set[int]) -> list[int]:
+def _stamps_next(lines: list[str], at: int, step: int, marked: set[int], stamps: set[int]) -> list[int]:
+    """Stamps right above or below a line that goes."""
+    found: list[int] = []
+    at += step
+    while 0 <= at < len(lines) and (at in stamps or at in marked or not lines[at].strip()):
+        if at in stamps:
+            found.append(at)
+        at += step
+    return found
+
+
+def _next_full(lines: list[str], at: int, step: int, numbers: set[int], stamps: set[int]) -> list[int]:
     found: list[int] = []
     at += step
     while 0 <= at < len(lines) and len(found) < _EDGE:
         if at in numbers:
             break
-        if lines[at].strip():
+        if lines[at].strip() and at not in stamps:
             found.append(at)
         at += step
     return found
@@ -239,7 +267,7 @@ def _shape(line: str) -> str:
 def _may_repeat(line: str) -> bool:
     """Whether it can be a header: short, no heading that counts, no sentence."""
     sentence = ends(line) and len(line.split()) > _WORDS
-    return len(line) <= _MOST and not sentence and not _is_structural(line)
+    return len(line) <= _MOST and not sentence and not _ITEM.match(line) and not _is_structural(line)
 
 
 def _is_structural(line: str) -> bool:

@@ -20,6 +20,14 @@ _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _EOJEOL = re.compile(r"[\uac00-\ud7a3]+")
 _FIRST = re.compile(r"[\uac00-\ud7a3]+")
 _LAST = re.compile(r"[\uac00-\ud7a3]+$")
+_OPEN_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d\.(?:[ ]?\d{1,2}\.)?[ \t]*$")
+_DAY = re.compile(r"[ \t]*\d{1,2}\.")
+_OPEN = re.compile(r"\b(?:a|an|and|as|at|by|for|from|in|of|on|or|see|than|that|the|through|to|under|with)[ \t]*$")
+_NAMED = re.compile(r"[ \t]*(?:[A-Z][A-Za-z]+\.?[ \t]|\u00a7)")
+_PERSONS = re.compile(r"[ \t]*[(\[]7[1-6][)\]]")
+_BEFORE_FIELD = " \t(["
+_FIELD = re.compile(r"[ \t]*[(\[]\d\d[)\]]")
+"""Fields of a patent's front page (WIPO ST.9); 71 to 76 are persons, each with an address in the lines below."""
 _BLANK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -48,9 +56,12 @@ def _width(lines: list[str]) -> int:
 
 def _joined(lines: list[str], width: int, words: _Eojeols) -> Iterator[str]:
     current = last = lines[0]
+    persons = bool(_PERSONS.match(last))
     for line in lines[1:]:
+        if not line or (line[0] in _BEFORE_FIELD and _FIELD.match(line)):
+            persons = bool(_PERSONS.match(line))
         certain = line and last.endswith((CONTINUES, JOINS))
-        if certain or (width and _goes_on(last, line, width)):
+        if certain or (width and not (persons and _HANGUL.search(line)) and _goes_on(last, line, width)):
             current = words.glue(current.rstrip(" \t"), line.strip(" \t"))
         else:
             yield current
@@ -63,7 +74,9 @@ def _goes_on(line: str, after: str, width: int) -> bool:
     length = len(line)
     if not after or length < _FULL * width:
         return False
-    if length + 1 + min(12, len(after.split(None, 1)[0])) < _FITS * width or starts(after):
+    if length + 1 + min(12, len(after.split(None, 1)[0])) < _FITS * width or (
+        starts(after) and not _ends_open(line, after)
+    ):
         return False
     if line.isupper() != after.isupper() or _in_columns(line) or _in_columns(after):
         return False
@@ -72,6 +85,13 @@ def _goes_on(line: str, after: str, width: int) -> bool:
     if min(deep, deeper) >= _FAR_IN or (deeper - deep >= _HANGING and not starts(line)):
         return False
     return deeper - deep < 2 or not ends(line)
+
+
+def _ends_open(line: str, after: str) -> bool:
+    """Whether a sentence or a date goes on with what else would begin something: "in | FIG. 3", "2012. 3. | 5."."""
+    if _DAY.match(after):
+        return _OPEN_DATE.search(line) is not None
+    return _NAMED.match(after) is not None and _OPEN.search(line) is not None
 
 
 def _in_columns(line: str) -> bool:

@@ -74,9 +74,8 @@ _PARTICLES = frozenset("de del della van von der den la le bin ibn al el da dos 
 _HANGUL = re.compile("[가-힣]")
 
 
-def parties(text: str, substitutes: Substitutes) -> Iterator[Found]:
+def parties(text: str, citations: Citations, substitutes: Substitutes) -> Iterator[Found]:
     """Every place where a person on the case is named, and what stands there instead."""
-    citations = Citations(text)
     yield from _english(text, citations, substitutes)
     if _HANGUL.search(text):
         yield from _korean(text, citations, substitutes)

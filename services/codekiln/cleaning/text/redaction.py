@@ -38,11 +38,10 @@ def redact_text(
 
 def _disjoint(text: str, substitutes: Substitutes) -> list[Found]:
     """What is found, in order; numbers before names, nothing inside a citation."""
-    numbers = list(identifiers(text, substitutes))
-    citations = Citations(text) if numbers else None
-    candidates = [one for one in numbers if not (citations and citations.touches(one.start, one.end))]
+    citations = Citations(text)
+    candidates = [one for one in identifiers(text, substitutes) if not citations.touches(one.start, one.end)]
     taken: list[Found] = []
-    for one in sorted([*candidates, *parties(text, substitutes)], key=lambda one: (one.start, -one.end)):
+    for one in sorted([*candidates, *parties(text, citations, substitutes)], key=lambda one: (one.start, -one.end)):
         if not taken or taken[-1].end <= one.start:
             taken.append(one)
     return [one for one in taken if text[one.start : one.end] != one.substitute]

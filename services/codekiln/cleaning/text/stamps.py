@@ -56,7 +56,7 @@ STAMPS: tuple[Stamp, ...] = (
     ),
     Stamp(
         "publisher",
-        r"(?:\u00a9|\(c\)|Copyright)[ ]*(?:19|20)\d\d[ ].{0,60}(?:Thomson Reuters|LexisNexis|Westlaw|Bloomberg|Crown|Casetext|vLex).{0,80}|\u00a9 Crown [Cc]opyright.{0,40}",
+        r"(?:\u00a9|\(c\)|Copyright)[ ]*(?:19|20)\d\d[ ].{0,60}(?:Thomson Reuters|LexisNexis|Westlaw|Bloomberg|Crown|Casetext|vLex).{0,80}|\u00a9 Crown [Cc]opyright.{0,40}|Crown [Cc]opyright[ ]*\u00a9?(?:[ ]*\d{4})?",
         ("thomson reuters", "lexisnexis", "westlaw", "bloomberg", "crown", "casetext", "vlex"),
     ),
     Stamp(
@@ -76,8 +76,13 @@ STAMPS: tuple[Stamp, ...] = (
     ),
     Stamp(
         "authentication",
-        r"AUTHENTICATED|U\.S\. GOVERNMENT|INFORMATION[ ]*GPO|Authenticated U\.?S\.? Government Information.{0,10}|GPO",
+        r"AUTHENTICATED(?:[ ]+U\.S\. GOVERNMENT(?:[ ]+INFORMATION(?:[ ]*GPO)?)?)?|U\.S\. GOVERNMENT(?:[ ]+INFORMATION)?|INFORMATION[ ]*GPO|Authenticated U\.?S\.? Government Information.{0,10}|GPO",
         ("authenticated", "government", "gpo"),
+    ),
+    Stamp(
+        "drawing sheet",
+        rf"(?:U\.S\. Patent|Patent Application Publication)[ \t]+{_DATE}[ \t]+Sheet[ ]+\d{{1,3}}[ ]+of[ ]+\d{{1,3}}(?:[ \t]+US[ ].{{5,20}})?",
+        ("sheet",),
     ),
     Stamp(
         "수신 표시",
@@ -88,6 +93,11 @@ STAMPS: tuple[Stamp, ...] = (
         "발급번호",
         r"(?:문서[ ]?)?(?:발급|열람|확인|문서확인)번호[ ]*:?[ ]*[\dA-Z\-]{6,40}|발급(?:일자|일시)[ ]*:?[ ]*[\d. :\-]{6,30}",
         ("번호", "발급"),
+    ),
+    Stamp(
+        "출력일",
+        r"(?:법원도서관[ ]*)?(?:종합법률정보[ ]*)?(?:출력|인쇄)(?:일자|일시|일)[ ]*:?[ ]*\d{4}[\d. :\-년월일시분]{4,30}|(?:법원도서관[ ]*)?종합법률정보",
+        ("출력", "인쇄", "종합법률정보"),
     ),
     Stamp(
         "법령정보 꼬리말",
@@ -106,6 +116,12 @@ _PUBLICATION = re.compile(
     re.MULTILINE,
 )
 """A patent's own number at the head of its pages. Of a list of others each stands there once."""
+_OWN = re.compile(
+    r"(?:\bPub\.? No\.?|\bPatent No\.?|공개번호|등록번호)[ \t]*:?[ \t]*(?:US[ ]?)?(\d[\d,/-]{6,14}\d)", re.IGNORECASE
+)
+"""The number that the front page gives the patent itself."""
+_NOT_DIGITS = re.compile(r"\D")
+_COLUMNS = re.compile(r"[ \t]*(\d{1,3})[ \t]+(\d{1,3})[ \t]*$")
 _COMPILED = tuple(re.compile(rf"^[ \t]*(?:{stamp.line})[ \t]*$\n?", re.MULTILINE) for stamp in STAMPS)
 
 
@@ -115,12 +131,44 @@ def drop_stamps(text: str) -> tuple[str, int]:
     for number in _signs().found(text):
         text, gone = _COMPILED[number].subn("", text)
         count += gone
-    again = {number for number, times in Counter(_PUBLICATION.findall(text)).items() if times > 1}
+    numbers = Counter(_PUBLICATION.findall(text))
+    own = {_digits(number) for number in _OWN.findall(text)} if numbers else set()
+    again = {number for number, times in numbers.items() if times > 1 or _digits(number) in own}
     if again:
-        kept = [line for line in text.split("\n") if line.strip() not in again]
+        kept = _without_heads(text.split("\n"), again)
         count += text.count("\n") + 1 - len(kept)
         text = "\n".join(kept)
     return text, count
+
+
+def stamped(text: str) -> set[int]:
+    """Numbers of the lines that are stamps: text ends beside them as it does beside a page's number."""
+    lines: set[int] = set()
+    for number in _signs().found(text):
+        for found in _COMPILED[number].finditer(text):
+            first = text.count("\n", 0, found.start())
+            lines.update(range(first, first + max(1, found[0].count("\n"))))
+    return lines
+
+
+def _without_heads(lines: list[str], heads: set[str]) -> list[str]:
+    """Without the number of the patent and, in the line below, those of its two columns."""
+    kept: list[str] = []
+    below = False
+    for line in lines:
+        if line.strip() in heads:
+            below = True
+            continue
+        columns = _COLUMNS.match(line) if below else None
+        below = False
+        if columns is None or int(columns[2]) != int(columns[1]) + 1:
+            kept.append(line)
+    return kept
+
+
+def _digits(number: str) -> str:
+    """Of a patent's number, without the letters of its country and kind."""
+    return _NOT_DIGITS.sub("", re.sub(r"[ ]?[A-Z]\d?$", "", number))
 
 
 @cache

@@ -8,6 +8,9 @@ from codekiln.cleaning.document import SPACE, Document
 
 _ZERO, _TEN = np.uint8(48), np.uint8(10)
 """Digits are ten bytes in a row; those before them wrap around to large numbers."""
+_DIGITS = b"0123456789"
+_MANY_DIGITS, _REST = 0.25, 0.7
+"""Share of digits from which lines are looked at; share of what is none, at most, in a line of data."""
 _REPLACEMENT = "\ufffd".encode()
 
 
@@ -22,10 +25,21 @@ def characters(document: Document) -> float:
 
 
 def digit_share(document: Document) -> float:
-    """ASCII digits, of all bytes that are not white space; 0 where they are less than a tenth of all bytes."""
+    """ASCII digits, of all bytes that are not white space; 0 where they are less than a tenth of all bytes, or less
+    than half of the lines are so by three tenths.
+    """
     data = document.data
     digits = np.count_nonzero(np.frombuffer(data, np.uint8) - _ZERO < _TEN)
-    return digits / len(data.translate(None, SPACE)) if digits > len(data) / 10 else 0.0
+    if digits <= len(data) / 10:
+        return 0.0
+    share = digits / len(data.translate(None, SPACE))
+    # Looked at where it would matter: short code around a table of constants is code.
+    return share if share <= _MANY_DIGITS or _mostly_numbers(data) else 0.0
+
+
+def _mostly_numbers(data: bytes) -> bool:
+    lines = [solid for line in data.split(b"\n") if (solid := line.translate(None, SPACE))]
+    return 2 * sum(len(line.translate(None, _DIGITS)) <= _REST * len(line) for line in lines) >= len(lines)
 
 
 def whitespace_share(document: Document) -> float:

@@ -7,9 +7,16 @@ import posixpath
 import re
 
 from codekiln.cleaning.document import Document
+from codekiln.cleaning.openings import keywords
 
 # A string is taken out of the code, so what follows it begins the line: a comma, a colon, the end of a bracket.
 _LITERALS = b"0123456789-+,:[](){}"
+_BARE_WORD = re.compile(rb"^[ \t]*[A-Z]?[a-z'-]+[ \t\r]*$", re.MULTILINE)
+_LONG_WORDS = 40
+"""Bytes of a line with its indentation, above which words one a line would be no words."""
+_INSERTS = keywords(
+    *(each for word in ("INSERT", "VALUES", "REPLACE INTO") for each in (word, word.lower(), word.title()))
+)
 _XML_HEAD = 100
 _TEXT_NAMES = ("readme", "notes", "todo", "description", "cmakelists")
 # What is opened and never closed takes the rest of the page, as in a browser.
@@ -26,6 +33,22 @@ def lines(document: Document) -> float:
 def literal_line_share(document: Document) -> float:
     """Lines of code that begin with a string, a number or a bracket, of all lines of code."""
     return document.openings.beginning(_LITERALS) / max(1, document.openings.lines)
+
+
+def bare_word_share(document: Document) -> float:
+    """Lines of code that are one plain word and nothing else, of all lines of code; 0 where brackets and equal signs
+    are more than a fifth of the lines, or lines are long in the mean.
+    """
+    code, lines = document.scan.code, document.openings.lines
+    if len(code) > _LONG_WORDS * lines or code.count(b"(") + code.count(b"=") > 0.2 * lines:
+        return 0.0
+    return len(_BARE_WORD.findall(code)) / max(1, lines)
+
+
+def insert_share(document: Document) -> float:
+    """Lines that insert into a table or are rows of one, of all lines of code."""
+    openings = document.openings
+    return (openings.count(_INSERTS) + openings.beginning(_LITERALS)) / max(1, openings.lines)
 
 
 def xml_start(document: Document) -> float:

@@ -54,7 +54,9 @@ _CODE = (
     *_EVERYWHERE,
     Threshold("xml_start", above=0.5, source="StarCoder"),
     Threshold("literal_line_share", above=0.8, lines=60),
+    Threshold("bare_word_share", above=0.85, lines=60),
     Threshold("comment_share", above=0.95, source="OpenCoder (0.8)"),
+    Threshold("commented_code_share", above=0.85),
     Threshold("prompt_comment_share", above=0.05, source="OpenCoder (0.01)"),
     Threshold("todo_share", above=0.5, lines=4),
     Threshold("string_share", above=0.95, source="OpenCoder (0.6)"),
@@ -80,6 +82,7 @@ TABLE: dict[str, tuple[Threshold, ...]] = {
         Threshold("trivial_function_share", above=0.4, lines=10, source="OpenCoder (0.1)"),
     ),
     "c": (*_CODE, Threshold("main_functions", above=1, source="OpenCoder")),
+    "sql": (*_CODE, Threshold("insert_share", above=0.9, lines=40)),
     "html": (
         *_EVERYWHERE,
         Threshold("visible_characters", below=100, source="StarCoder2"),

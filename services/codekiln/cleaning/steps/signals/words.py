@@ -9,6 +9,8 @@ from codekiln.cleaning.document import Document
 LONG_WORD = 20
 """OpenCoder's bound: names are shorter, data is longer."""
 _HEX = re.compile(rb"0[xX][0-9a-fA-F]+")
+_MANY_HEX = 0.3
+"""Share from which lines are looked at."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _CASES = (re.compile(rb"[a-z]"), re.compile(rb"[A-Z]"), re.compile(rb"[0-9]"))
 _STRINGY = 0.3
@@ -44,9 +46,15 @@ def long_word_share(document: Document) -> float:
 
 
 def hex_word_share(document: Document) -> float:
-    """Bytes of hexadecimal numbers, of all bytes."""
+    """Bytes of hexadecimal numbers, of all bytes; 0 where less than half of the lines have two of them."""
     data = document.head
-    return sum(map(len, _HEX.findall(data))) / max(1, len(data))
+    share = sum(map(len, _HEX.findall(data))) / max(1, len(data))
+    if share > _MANY_HEX:
+        lines = [line for line in data.split(b"\n") if line.strip()]
+        # A cipher's tables may be more bytes than its code and are a third of its lines.
+        if 2 * sum(len(_HEX.findall(line)) > 1 for line in lines) < len(lines):
+            return 0.0
+    return share
 
 
 def base64_word_share(document: Document) -> float:
