@@ -1,0 +1,110 @@
+"""What a source file says of its own licence at its top: an SPDX line, or the notice that a licence asks for. Pure.
+
+Only comments are looked at: a program may hold notices that it writes into other files.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from codekiln.ingestion.license_expression import parse_expression, parse_free_text
+from codekiln.ingestion.license_phrases import by_notice
+from codekiln.ingestion.plain_text import decoded
+
+_SPDX_BYTES = 2048
+_NOTICE_BYTES = 8192
+"""BSD's notice has 1.5 KB, and some name a page of holders before it."""
+_TAG = "SPDX-License-Identifier"
+# Behind marks of a comment, be it with a copyright before it on the same line, but in no quotes.
+_SPDX = re.compile(
+    rf"^(?:[^\w\n]{{0,12}}(?:(?:rem|dnl|c)[ \t]+)?|[ \t]*(?:#|//|/\*|\*|--|;|%|<!--|!)[^\n\"'`]{{0,200}}[ \t])"
+    rf"{_TAG}:[ \t]*([^\r\n]{{1,200}})",
+    re.M | re.I,
+)
+_CLOSING = re.compile(r"\s*(?:\*+/|-*-->|--%>|\*\)|-\}|[#%?|]?\}|\]=*\]|%>|\?>|#>|\|#|\"\"\"|'''|[\"'`]).*$")
+_HINT = re.compile(rb"licen[sc]|redistribut|permission|proprietary|unauthori|gpl|terms of", re.I)
+# fmt: off
+_BLOCKS = (
+    ("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ('r"""', '"""'), ("(*", "*)"), ("{-", "-}"),
+    ("<#", "#>"), ("{#", "#}"), ("<%#", "%>"), ("<%--", "--%>"), ("{{!--", "--}}"), ("@*", "*@"), ("--[[", "]]"),
+    ("--[=[", "]=]"), ("#|", "|#"), ("=begin", "=end"), ("=pod", "=cut"),
+)
+# fmt: on
+"""How comments of several lines begin and end, those before that begin another."""
+_PASCAL = re.compile(r"\{[ *=-]*[A-Za-z(]")
+"""`{` of a comment, not of JSON."""
+_LINE = re.compile(r"(?:#|//|--|;|%|\*|!|'|\"|\.\.|\.\\\"|::|@?rem\b|dnl\b|c(?=\s|$))", re.I)
+_WORD_MARK = re.compile(r"^(?:@?rem|dnl|c)(?:\s+|$)", re.I)
+_BEFORE = re.compile(r"\W*$|<\?(?:php|xml|hh)\b|<!doctype\b|@echo\b|package\b|['\"]use strict|<html\b", re.I)
+"""Lines that may come before a notice."""
+_OF_PARTS = re.compile(
+    r"\b(?:portions|parts?) of (?:this|the) (?:code|file|program|source)|(?<!products )\bderived from\b"
+    r"|\b(?:adapted|taken|borrowed|copied|ported|stolen|based) (?:from|on)\b",
+    re.I,
+)
+
+
+class Header(NamedTuple):
+    """What a file says: identifiers, none where nothing, and whether they may be those of a part of it only."""
+
+    ids: tuple[str, ...] = ()
+    of_parts: bool = False
+
+
+NOTHING = Header()
+
+
+def header_of(content: bytes) -> Header:
+    """By SPDX lines, or else by a notice in the comment that the file begins with."""
+    if ids := header_ids(content):
+        return Header(ids)
+    return _notice_of(content)
+
+
+def header_ids(content: bytes) -> tuple[str, ...]:
+    """Identifiers of the SPDX lines among a file's first 2 KB."""
+    head = decoded(content[:_SPDX_BYTES])
+    if _TAG not in head:
+        return ()
+    ids: set[str] = set()
+    for match in _SPDX.finditer(head):
+        stated = _CLOSING.sub("", match.group(1)).strip(" \t-.,;*")
+        ids.update(parse_expression(stated, known_only=False) or parse_free_text(stated))
+    return tuple(sorted(ids))
+
+
+def _notice_of(content: bytes) -> Header:
+    head = content[:_NOTICE_BYTES]
+    if not _HINT.search(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return NOTHING
+    return _notice_in(opening_comment(decoded(head)))
+
+
+@lru_cache(maxsize=512)
+def _notice_in(comment: str) -> Header:
+    # The files of a project begin with the same words.
+    ids = by_notice(comment)
+    return Header(tuple(sorted(ids)), bool(_OF_PARTS.search(" ".join(comment.split())))) if ids else NOTHING
+
+
+def opening_comment(text: str) -> str:
+    """The comments before the first line of anything else."""
+    lines: list[str] = []
+    closing = ""
+    for line in text.splitlines():
+        bare = line.strip()
+        if closing:
+            lines.append(bare)
+            closing = "" if closing in bare else closing
+            continue
+        block = next((pair for pair in _BLOCKS if bare.startswith(pair[0])), None)
+        if block is None and _PASCAL.match(bare):
+            block = ("{", "}")
+        if block is None and not _LINE.match(bare) and not _BEFORE.match(bare):
+            break
+        lines.append(bare if block else _WORD_MARK.sub("", bare, count=1))
+        if block and block[1] not in bare[len(block[0]) :]:
+            closing = block[1]
+    return "\n".join(lines)
