@@ -61,6 +61,11 @@ def test_a_line_of_code_is_no_spdx_line(line: str) -> None:
         ("This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.", ("MPL-2.0",)),
         ("Distributed under the Boost Software License, Version 1.0. (See LICENSE_1_0.txt)", ("BSL-1.0",)),
         ("This work is licensed under the terms of the GNU GPL, version 2 or later.", ("GPL-2.0-or-later",)),
+        (
+            "under the terms of the GNU General Public License as published by the\nFree Software Foundation; either version 3, "
+            "or (at your option) any later version.",
+            ("GPL-3.0-or-later",),
+        ),
         ("Released under the terms of the GNU GPL, see COPYING", ("GPL-1.0-or-later",)),
         ("This source code is licensed under the MIT license found in the\nLICENSE file of this tree.", ("MIT",)),
         ("Licensed under the MIT License. See License.txt in the project root.", ("MIT",)),

@@ -24,7 +24,10 @@ _SPDX = re.compile(
     re.M | re.I,
 )
 _CLOSING = re.compile(r"\s*(?:\*+/|-*-->|--%>|\*\)|-\}|[#%?|]?\}|\]=*\]|%>|\?>|#>|\|#|\"\"\"|'''|[\"'`]).*$")
-_HINT = re.compile(rb"licen[sc]|redistribut|permission|proprietary|unauthori|gpl|terms of", re.I)
+_HINTS = ("licen", "redistribut", "permission", "proprietary", "unauthori", "gpl", "terms of")
+"""Without one of them nothing is a notice: most files are told so by a look."""
+_HINTS_BYTES = tuple(hint.encode() for hint in _HINTS)
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 # fmt: off
 _BLOCKS = (
     ("/*", "*/"), ("<!--", "-->"), ('"""', '"""'), ("'''", "'''"), ('r"""', '"""'), ("(*", "*)"), ("{-", "-}"),
@@ -33,17 +36,22 @@ _BLOCKS = (
 )
 # fmt: on
 """How comments of several lines begin and end, those before that begin another."""
+_OPENINGS = tuple(opening for opening, _ in _BLOCKS)
 _PASCAL = re.compile(r"\{[ *=-]*[A-Za-z(]")
 """`{` of a comment, not of JSON."""
 _LINE = re.compile(r"(?:#|//|--|;|%|\*|!|'|\"|\.\.|\.\\\"|::|@?rem\b|dnl\b|c(?=\s|$))", re.I)
 _WORD_MARK = re.compile(r"^(?:@?rem|dnl|c)(?:\s+|$)", re.I)
 _BEFORE = re.compile(r"\W*$|<\?(?:php|xml|hh)\b|<!doctype\b|@echo\b|package\b|['\"]use strict|<html\b", re.I)
 """Lines that may come before a notice."""
-_OF_PARTS = re.compile(
-    r"\b(?:portions|parts?) of (?:this|the) (?:code|file|program|source)|(?<!products )\bderived from\b"
-    r"|\b(?:adapted|taken|borrowed|copied|ported|stolen|based) (?:from|on)\b",
-    re.I,
+# fmt: off
+_OF_PARTS = (
+    "portions of this", "portions of the code", "portions of the file", "parts of this", "parts of the code",
+    "part of this code", "part of this file", "derived from", "adapted from", "taken from", "borrowed from",
+    "copied from", "ported from", "based on", "based from", "material from", "code from", "function from",
+    "functions from", "excerpt from", "includes code", "originally released under",
 )
+# fmt: on
+_BSD = "products derived from"
 
 
 class Header(NamedTuple):
@@ -65,11 +73,11 @@ def header_of(content: bytes) -> Header:
 
 def header_ids(content: bytes) -> tuple[str, ...]:
     """Identifiers of the SPDX lines among a file's first 2 KB."""
-    head = decoded(content[:_SPDX_BYTES])
-    if _TAG not in head:
+    head = content[:_SPDX_BYTES]
+    if _TAG.encode() not in head and not head.startswith(_UTF_16):
         return ()
     ids: set[str] = set()
-    for match in _SPDX.finditer(head):
+    for match in _SPDX.finditer(decoded(head)):
         stated = _CLOSING.sub("", match.group(1)).strip(" \t-.,;*")
         ids.update(parse_expression(stated, known_only=False) or parse_free_text(stated))
     return tuple(sorted(ids))
@@ -77,16 +85,22 @@ def header_ids(content: bytes) -> tuple[str, ...]:
 
 def _notice_of(content: bytes) -> Header:
     head = content[:_NOTICE_BYTES]
-    if not _HINT.search(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    small = head.lower()
+    if not any(hint in small for hint in _HINTS_BYTES) and not head.startswith(_UTF_16):
         return NOTHING
-    return _notice_in(opening_comment(decoded(head)))
+    comment = opening_comment(decoded(head))
+    small_comment = comment.lower()
+    return _notice_in(comment) if any(hint in small_comment for hint in _HINTS) else NOTHING
 
 
 @lru_cache(maxsize=512)
 def _notice_in(comment: str) -> Header:
     # The files of a project begin with the same words.
     ids = by_notice(comment)
-    return Header(tuple(sorted(ids)), bool(_OF_PARTS.search(" ".join(comment.split())))) if ids else NOTHING
+    if not ids:
+        return NOTHING
+    words = " ".join(re.findall(r"[a-z]+", comment.lower())).replace(_BSD, "")
+    return Header(tuple(sorted(ids)), any(phrase in words for phrase in _OF_PARTS))
 
 
 def opening_comment(text: str) -> str:
@@ -99,7 +113,8 @@ def opening_comment(text: str) -> str:
             lines.append(bare)
             closing = "" if closing in bare else closing
             continue
-        block = next((pair for pair in _BLOCKS if bare.startswith(pair[0])), None)
+        opens = bare.startswith(_OPENINGS)
+        block = next((pair for pair in _BLOCKS if bare.startswith(pair[0])), None) if opens else None
         if block is None and _PASCAL.match(bare):
             block = ("{", "}")
         if block is None and not _LINE.match(bare) and not _BEFORE.match(bare):

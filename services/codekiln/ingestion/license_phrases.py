@@ -88,7 +88,8 @@ _GNU = (
 # `GNU Affero General Public License v3.0`, `GNU General Public License version 2 as published by ...`
 _GNU_NAMED = re.compile(
     r"\bgnu (?:(lesser|library|affero) )?general public license (?:as published by the free software foundation )?"
-    r"(?:\w?gpl )?(?:version )?(?:v ?)?([123])(?: ([01])\b)?( or later| or newer| or any later| or at your option)?"
+    r"(?:\w?gpl )?(?:either )?(?:version )?(?:v ?)?([123])(?: ([01])\b)?"
+    r"( or later| or newer| or any later| or at your option)?"
 )
 _GNU_FAMILIES = {"a": "AGPL", "l": "LGPL", "": "GPL", "lesser": "LGPL", "library": "LGPL", "affero": "AGPL"}
 _GNU_VERSIONS = frozenset({"GPL-1.0", "GPL-2.0", "GPL-3.0", "LGPL-2.0", "LGPL-2.1", "LGPL-3.0", "AGPL-3.0"})
@@ -157,7 +158,7 @@ def by_phrases(text: str) -> set[str]:
     found = _with(PHRASES, words) | _with(NOTICES, words) or _gnu(words) or _named(words)
     if not found and len(words.split()) <= _SHORT:
         found = by_statement(text) or by_address(text) or _title(text)
-    return _restricted(found, words) or ({PROPRIETARY} if _PROPRIETARY.search(words) else set())
+    return _restricted(found, words) or _proprietary(words)
 
 
 def by_notice(comment: str) -> set[str]:
@@ -168,7 +169,7 @@ def by_notice(comment: str) -> set[str]:
     words = _words(comment)
     found = _with(PHRASES, words) | _with(NOTICES, words) | _gnu(words) | _named(words) or by_statement(comment)
     if not found:
-        return {PROPRIETARY} if _PROPRIETARY.search(words) else set()
+        return _proprietary(words)
     if len(found) > 1 and _CHOICE.search(words):
         found = set(parse_expression(" OR ".join(f"({id})" for id in sorted(found)), known_only=False))
     return _restricted(found, words)
@@ -192,7 +193,7 @@ def by_statement(text: str) -> set[str]:
     if listed and (ids := parse_free_text(_VERSION.sub(" ", listed[1].replace(" |", " or ")))):
         return set(ids)
     text = _VERSION.sub(" ", text.replace(" |", ""))
-    for match in _STATEMENT.finditer(text):
+    for match in _STATEMENT.finditer(text) if "under" in text or "by" in text else ():
         stated = match.group(1)
         whole = _SENTENCE_END.split(stated, maxsplit=1)[0]
         first = re.match(r".{0,60}?\blicen[sc]e\b", whole, re.I)
@@ -232,11 +233,19 @@ def restricts(text: str) -> bool:
 
 
 def _is_restricted(words: str) -> bool:
+    if not any(word in words for word in ("commercial", "academic", "research", "educational", "evaluation")):
+        return False
     return _RESTRICTED.search(_FREE_EITHER_WAY.sub(" ", words)) is not None
 
 
 def _restricted(found: set[str], words: str) -> set[str]:
     return found | {OTHER_TERMS} if found and "CC-BY-NC" not in "".join(found) and _is_restricted(words) else found
+
+
+def _proprietary(words: str) -> set[str]:
+    if not any(word in words for word in ("proprietary", "unauthori", "strictly prohibited")):
+        return set()
+    return {PROPRIETARY} if _PROPRIETARY.search(words) else set()
 
 
 def _gnu(words: str) -> set[str]:
@@ -265,7 +274,7 @@ def _gnu(words: str) -> set[str]:
 def _named(words: str) -> set[str]:
     """Licences that a text only names: those of `STATED` and Creative Commons'."""
     found = _with(STATED, words)
-    for match in _CC.finditer(words):
+    for match in _CC.finditer(words) if "commons" in words or "cc by" in words else ():
         groups = match.groups()
         commercial, kind, major, minor = groups[:4] if groups[2] else groups[4:]
         ending = "" if not kind else "-SA" if kind.strip()[0] == "s" else "-ND"
