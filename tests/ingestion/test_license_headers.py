@@ -62,8 +62,8 @@ def test_a_line_of_code_is_no_spdx_line(line: str) -> None:
         ("Distributed under the Boost Software License, Version 1.0. (See LICENSE_1_0.txt)", ("BSL-1.0",)),
         ("This work is licensed under the terms of the GNU GPL, version 2 or later.", ("GPL-2.0-or-later",)),
         (
-            "under the terms of the GNU General Public License as published by the\nFree Software Foundation; either version 3, "
-            "or (at your option) any later version.",
+            "under the terms of the GNU General Public License as published by the\n"
+            "Free Software Foundation; either version 3, or (at your option) any later version.",
             ("GPL-3.0-or-later",),
         ),
         ("Released under the terms of the GNU GPL, see COPYING", ("GPL-1.0-or-later",)),
