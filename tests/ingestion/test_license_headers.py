@@ -18,6 +18,9 @@ APACHE = """Licensed under the Apache License, Version 2.0 (the "License"); you 
 compliance with the License. You may obtain a copy of the License at http://www.apache.org/licenses/LICENSE-2.0"""
 BSD = """Redistribution and use in source and binary forms, with or without modification, are permitted provided that:
 Redistributions in binary form must reproduce the above copyright notice, this list of conditions."""
+NCSA = """Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated files, to deal with it without restriction, subject to the following conditions:
+Redistributions of source code must retain the above copyright notice, this list of conditions and disclaimers."""
 TRI = """The contents of this file are subject to the Mozilla Public License Version 1.1 (the "License");
 Alternatively, the contents of this file may be used under the terms of either the GNU General Public License Version 2
 or later (the "GPL"), or the GNU Lesser General Public License Version 2.1 or later (the "LGPL")"""
@@ -69,6 +72,12 @@ def test_a_line_of_code_is_no_spdx_line(line: str) -> None:
         ("Released under the terms of the GNU GPL, see COPYING", ("GPL-1.0-or-later",)),
         ("This source code is licensed under the MIT license found in the\nLICENSE file of this tree.", ("MIT",)),
         ("Licensed under the MIT License. See License.txt in the project root.", ("MIT",)),
+        (
+            "under the terms of the Lesser GNU General Public License as published by the FSF;\n"
+            "either version 3 of the License, or (at your option) any later version.",
+            ("LGPL-3.0-or-later",),
+        ),
+        (NCSA, ("NCSA",)),
         ("License: BSD 3 clause", ("BSD-3-Clause",)),
         ("@license MIT (see LICENSE)", ("MIT",)),
         ("Dual licensed under the MIT or GPL Version 2 licenses.", ("GPL-2.0-only OR MIT",)),
@@ -76,6 +85,7 @@ def test_a_line_of_code_is_no_spdx_line(line: str) -> None:
         # These say nothing by themselves: what lies beside the file does.
         ("Use of this source code is governed by a BSD-style license that is in the LICENSE file.", ()),
         ("Licensed under the BSD license", ()),
+        ("dual licensed under the terms of the Apache License, Version\n2.0, and the BSD License. See LICENSE.", ()),
         ("License: see LICENSE", ()),
         ("Copyright 2020 Ada. All rights reserved.", ()),
     ],

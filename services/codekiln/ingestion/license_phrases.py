@@ -15,7 +15,9 @@ PHRASES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     # identifier, phrases that must be there, phrases that must not
     ("Apache-2.0", ("apache license version 2 0 january 2004",), ()),
     ("MIT-0", ("permission is hereby granted free of charge to any person obtaining a copy of this software",),
-     ("the above copyright notice and this permission notice",)),
+     ("permission notice", "redistributions of source code must retain")),
+    ("NCSA", ("permission is hereby granted free of charge to any person obtaining a copy of this software",
+              "redistributions of source code must retain the above copyright notice"), ()),
     ("MIT", ("permission is hereby granted free of charge to any person obtaining a copy",
              "the above copyright notice and this permission notice"), ()),
     ("BSD-4-Clause", ("redistribution and use in source and binary forms", "all advertising materials mentioning"), ()),
@@ -148,6 +150,7 @@ _SENTENCE_END = re.compile(
     r"\.(?:\s|$)|\s*,?\s+(?:see|found|which|that|as|at|in|unless|license[sd]? terms)\b|\(|,\s+see\b|$"
 )
 _GOES_ON = re.compile(r"\s*(?:or|and|/|,|with|except|plus|but)\b", re.I)
+_ANOTHER = re.compile(r"\b(?:and|or)\b|/", re.I)
 _SHORT = 120
 """Words of a licence file that only names a licence. What is longer has terms."""
 
@@ -199,7 +202,9 @@ def by_statement(text: str) -> set[str]:
         first = re.match(r".{0,60}?\blicen[sc]e\b", whole, re.I)
         if ids := parse_free_text(whole):
             return set(ids)
-        if first and not _GOES_ON.match(stated[first.end() :]) and (ids := parse_free_text(first.group())):
+        if not first or _GOES_ON.match(stated[first.end() :]) or _ANOTHER.search(whole, first.end()):
+            continue
+        if ids := parse_free_text(first.group()):
             return set(ids)
     return set()
 
@@ -252,6 +257,7 @@ def _gnu(words: str) -> set[str]:
     """`either version 2 of the License, or (at your option) any later version`."""
     if "general public license" not in words and "gpl" not in words:
         return set()
+    words = words.replace("lesser gnu general", "gnu lesser general")
     later = "any later version" in words
     found = {
         f"{name}-{'or-later' if later else 'only'}"
