@@ -84,6 +84,20 @@ def test_a_line_of_code_is_no_spdx_line(line: str) -> None:
         ("Foo: proprietary and confidential. Unauthorized copying is prohibited.", ("LicenseRef-Proprietary",)),
         # These say nothing by themselves: what lies beside the file does.
         ("Use of this source code is governed by a BSD-style license that is in the LICENSE file.", ()),
+        ("License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl)", ("AGPL-3.0-or-later",)),
+        (
+            "This file is subject to the terms and conditions of the GNU General Public\nLicense. See COPYING.",
+            ("GPL-1.0-or-later",),
+        ),
+        (
+            "governed by the Business Source License. As of the Change Date, use of this software will be\n"
+            "governed by the Apache License, Version 2.0.",
+            ("BUSL-1.1",),
+        ),
+        ("ORACLE PROPRIETARY/CONFIDENTIAL. Use is subject to license terms.", ("LicenseRef-Proprietary",)),
+        ("This is free and unencumbered software released into the public domain.", ("Unlicense",)),
+        ("licensed under Mulan PSL v2.", ("MulanPSL-2.0",)),
+        ("SPDX-License-Identifier: MIT (see LICENSE)", ("MIT",)),
         ("Licensed under the BSD license", ()),
         ("dual licensed under the terms of the Apache License, Version\n2.0, and the BSD License. See LICENSE.", ()),
         ("License: see LICENSE", ()),

@@ -67,12 +67,17 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "ZPL-2.1": ("zpl 2 1", "zope public 2 1"),
     "BSL-1.0": ("boost software 1 0", "boost"),
     "WTFPL": ("wtfpl",),
+    "Apache-1.1": ("apache 1 1", "apache software 1 1"),
+    "MulanPSL-2.0": ("mulan psl 2", "mulan psl 2 0"),
+    "Vim": ("vim",),
     "NCSA": ("ncsa", "university illinois open source", "university illinois ncsa open source"),
     "EPL-1.0": ("epl 1 0", "eclipse public 1 0", "eclipse public epl 1 0"),
     "EPL-2.0": ("epl 2 0", "eclipse public 2 0", "eclipse public epl 2 0"),
 }
 _NOISE = frozenset({"a", "an", "the", "license", "licence", "licensed", "licenses", "under", "version", "v", "of"})
 _LONGEST = 2000
+_LATER = re.compile(r"\b([AL]?GPL)[ -]?v?(\d(?:\.\d)?)(?:-only)?,? or (?:any )?(?:later|newer)(?: version)?\s*$", re.I)
+"""`AGPL-3.0 or later` is no choice between two."""
 
 
 def parse_expression(text: str, *, known_only: bool = True) -> tuple[str, ...]:
@@ -88,6 +93,7 @@ def parse_free_text(text: str) -> tuple[str, ...]:
     """What people write into a licence field: an expression, a usual name, several joined by `/`, `or`, `,`, `and`."""
     if len(text) > _LONGEST:
         return ()
+    text = _LATER.sub(r"\1-\2+", text)
     if ids := parse_expression(text):
         return ids
     if id := _alias(text):

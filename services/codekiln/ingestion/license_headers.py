@@ -24,7 +24,7 @@ _SPDX = re.compile(
     re.M | re.I,
 )
 _CLOSING = re.compile(r"\s*(?:\*+/|-*-->|--%>|\*\)|-\}|[#%?|]?\}|\]=*\]|%>|\?>|#>|\|#|\"\"\"|'''|[\"'`]).*$")
-_HINTS = ("licen", "redistribut", "permission", "proprietary", "unauthori", "gpl", "terms of")
+_HINTS = ("licen", "redistribut", "permission", "proprietary", "unauthori", "gpl", "terms of", "unencumbered")
 """Without one of them nothing is a notice: most files are told so by a look."""
 _HINTS_BYTES = tuple(hint.encode() for hint in _HINTS)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
@@ -79,7 +79,8 @@ def header_ids(content: bytes) -> tuple[str, ...]:
     ids: set[str] = set()
     for match in _SPDX.finditer(decoded(head)):
         stated = _CLOSING.sub("", match.group(1)).strip(" \t-.,;*")
-        ids.update(parse_expression(stated, known_only=False) or parse_free_text(stated))
+        before = stated.partition(" (")[0]  # `MIT (see LICENSE)`
+        ids.update(parse_expression(stated, known_only=False) or parse_free_text(stated) or parse_expression(before))
     return tuple(sorted(ids))
 
 

@@ -58,6 +58,7 @@ NOTICES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
 ]  # fmt: skip
 STATED: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
     # Names and beginnings of licences that SPDX lacks or people only point at. None of them is permissive.
+    ("BUSL-1.1", ("business source license",), ()),
     ("SSPL-1.0", ("server side public license",), ()),
     ("Elastic-2.0", ("elastic license 2 0",), ()),
     ("EUPL-1.2", ("eupl version 1 2",), ()),
@@ -101,7 +102,9 @@ _GNU_SHORT = re.compile(
     r"( or later| or newer| or any later| or at your option)?\b"
 )
 """`licensed under the GPLv2 or later`. Without a version any may be chosen: so GPL 2 says, section 9."""
-_GNU_UNNAMED = re.compile(r"\bterms of the gnu (?:(lesser|library|affero) )?general public license\b")
+_GNU_UNNAMED = re.compile(
+    r"\bterms (?:and conditions )?of the gnu (?:(lesser|library|affero) )?general public license\b"
+)
 _GNU_FIRST = {"GPL": "GPL-1.0", "LGPL": "LGPL-2.0", "AGPL": "AGPL-3.0"}
 _CC = re.compile(
     r"\b(?:creative commons|cc) (?:by|attribution)"
@@ -122,7 +125,7 @@ _RESTRICTED = re.compile(
 )
 _FREE_EITHER_WAY = re.compile(r"\bcommercial (?:or|and) non ?commercial\b|\bnon ?commercial (?:or|and) commercial\b")
 _PROPRIETARY = re.compile(
-    r"\bproprietary and confidential\b|\bconfidential and proprietary\b|\bunauthori[sz]ed copying\b"
+    r"\bproprietary (?:and )?confidential\b|\bconfidential (?:and )?proprietary\b|\bunauthori[sz]ed copying\b"
     r"|\bwithout (?:an |the )?(?:express|prior)(?: [a-z]+){1,8} is strictly prohibited\b"
     r"|\bthis (?:software|file|code) is proprietary\b"
 )
@@ -136,7 +139,7 @@ _STATEMENT = re.compile(
     re.I,
 )
 _FIELD = re.compile(
-    r"^[^\w\n]*(?:@licen[sc]e|licen[sc]e[ \t]*:)[ \t]+([^\n]{2,100})|\|[ \t]*([^|\n]{2,40}licen[sc]ed?)\b", re.M | re.I
+    r"^[^\w\n]*(?:@licen[sc]e|licen[sc]e[ \t]*:?)[ \t]+([^\n]{2,100})|\|[ \t]*([^|\n]{2,40}licen[sc]ed?)\b", re.M | re.I
 )
 """A line of a header, or a part of the banner that minifiers keep: `/*! widgets 1.2 | MIT License | ... */`."""
 _FIELD_END = re.compile(r"[ \t]*(?:[(|]|\*/|, see\b|; see\b)")
