@@ -57,7 +57,7 @@ def facts(language: dict[str, Any]) -> dict[str, Any]:
         "group": language.get("group", ""),
         "extensions": " ".join(e.lower().lstrip(".") for e in language.get("extensions", ())),
         "filenames": language.get("filenames", []),
-        "interpreters": " ".join(language.get("interpreters", ())),
+        "interpreters": " ".join(language.get("interpreters", ())).lower(),
         "aliases": language.get("aliases", []),
     }
     return {name: value for name, value in kept.items() if value}

@@ -32,6 +32,9 @@ from codekiln.core.language.tables import BINARY_EXTENSIONS, BY_EXTENSION, DEFAU
         ("run", b"#!/bin/sh\nexec ruby $0 $@\n", "Ruby", "interpreter"),
         ("run", b"#!/usr/bin/env osascript -l JavaScript\n", "", ""),
         ("run", b"#!/opt/node18\n", "JavaScript", "default"),
+        ("run", b"#!/usr/bin/Rscript --vanilla\n", "R", "interpreter"),
+        ("run", b"#!/usr/bin/env wolframscript\n", "Wolfram Language", "interpreter"),
+        ("run", b"#!/usr/bin/env MathematicaScript\n", "Wolfram Language", "interpreter"),
         ("run", b"#!/usr/bin/env\n", "", ""),
         ("run", b"\x7fELF", "", ""),
         ("run", b"", "", ""),
@@ -115,6 +118,12 @@ def test_files_of_formats_without_text_are_not_worth_reading(path: str) -> None:
 
 def test_what_is_known_by_its_content_alone_is_read() -> None:
     assert candidates("bin/run") is candidates("deploy.unknown") is candidates("page.3") is None
+
+
+def test_every_interpreter_of_the_tables_is_found() -> None:
+    for language in LANGUAGES.values():
+        for program in language.interpreters:
+            assert detect("run", f"#!/usr/bin/env {program}\n".encode()).language, program
 
 
 def test_the_tables_hold_all_of_linguist_and_agree_with_each_other() -> None:

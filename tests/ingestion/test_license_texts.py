@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import codecs
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codekiln.ingestion.license_text import OTHER_TERMS, LicenseTree, match_licenses
+from codekiln.ingestion.license_text import OTHER_TERMS, Licenses, LicenseTree, is_license_file, match_licenses
 from codekiln.ingestion.license_texts import find_licenses, known_licenses
 
 ROOT = Path(__file__).parents[2]
@@ -141,6 +142,11 @@ License: Artistic or GPLv3+
 License: Expat
  Permission is hereby granted
 """
+GNU_2 = "GNU GENERAL PUBLIC LICENSE\n Version 2, June 1991"
+GNU_3 = "GNU GENERAL PUBLIC LICENSE\n Version 3, 29 June 2007"
+LESSER_3 = "GNU LESSER GENERAL PUBLIC LICENSE Version 3, 29 June 2007"
+GNU_2_LATER = """It is under the terms of the GNU General Public License as published by the Free Software Foundation;
+either version 2 of the License, or (at your option) any later version."""
 
 
 @pytest.mark.parametrize(
@@ -167,6 +173,28 @@ License: Expat
         ({"package.json": '{"license": "ISC"}', "LICENSE": MIT}, "a.js", ("MIT",)),
         ({"package.json": '{"license": "ISC"}', "LICENSE": "Ours."}, "a.js", ("ISC",)),
         ({"LICENSE": MIT, "web/package.json": '{"license": "ISC"}'}, "web/a.js", ("ISC",)),
+        ({"package.json": '\ufeff{"license": "MIT"}'}, "a.js", ("MIT",)),
+        ({"composer.json": '{"license": "proprietary"}'}, "a.php", ("LicenseRef-Proprietary",)),
+        ({"pyproject.toml": '[tool.poetry]\nlicense = "MIT"'}, "a.py", ("MIT",)),
+        ({"pyproject.toml": '[project]\nclassifiers = ["License :: OSI Approved :: MIT License"]'}, "a.py", ("MIT",)),
+        ({"pyproject.toml": '[project]\nclassifiers = ["License :: OSI Approved :: BSD License"]'}, "a.py", ()),
+        ({"pyproject.toml": "project = 1\ntool = 2"}, "a.py", ()),
+        # What says `or later`, or that one is enough, where the texts cannot.
+        ({"COPYING": GNU_2, "LICENSE": GNU_2_LATER}, "a.c", ("GPL-2.0-or-later",)),
+        ({"COPYING": GNU_3, "COPYING.LESSER": LESSER_3}, "a.c", ("LGPL-3.0-only",)),
+        ({"LICENSE-MIT": MIT, "LICENSE-APACHE": APACHE, "Cargo.toml": '[package]\nlicense = "MIT OR Apache-2.0"'},
+         "a.rs", ("Apache-2.0 OR MIT",)),
+        ({"COPYING": GNU_2, "package.json": '{"license": "GPL-2.0-or-later"}'}, "a.js", ("GPL-2.0-or-later",)),
+        ({"COPYING": GNU_2, "LICENSE": MIT, "package.json": '{"license": "MIT"}'}, "a.js", ("GPL-2.0-only", "MIT")),
+        # Lists of what was taken from others, and names of texts that lie about.
+        ({"LICENSE": MIT, "LICENSE-3RD-PARTY.txt": GNU_2}, "a.c", ("MIT",)),
+        ({"MIT-LICENSE.txt": MIT, "GPL-LICENSE.txt": GNU_2}, "a.js", ("GPL-2.0-only", "MIT")),
+        ({"gpl-3.0.txt": GNU_3}, "a.c", ("GPL-3.0-only",)),
+        ({"COPYING3": GNU_3}, "a.c", ("GPL-3.0-only",)),
+        ({"LICENSE": MIT, "a.json.license": "SPDX-License-Identifier: CC0-1.0"}, "a.json", ("CC0-1.0",)),
+        ({"LICENSE": MIT, "a.json.license": "none"}, "a.json", ("MIT",)),
+        ({"LICENSE.html": f"<p>{MIT.replace(chr(34), '&quot;')}</p>"}, "a.py", ("MIT",)),
+        ({"LICENSE": MIT, "web/license.html": "<form>Buy a license</form>"}, "web/a.js", ("MIT",)),
         ({"LICENSE": MIT, "LICENSES/GPL-3.0-only.txt": "GNU GENERAL PUBLIC LICENSE Version 3, 29 June 2007"}, "a.py",
          ("MIT",)),
     ],
@@ -174,8 +202,55 @@ License: Expat
 def test_declarations_are_followed(files: dict[str, str], path: str, ids: tuple[str, ...]) -> None:
     tree = LicenseTree()
     for name, content in files.items():
-        tree.add(name, content.encode())
+        if is_license_file(name):
+            tree.add(name, content.encode())
     assert tree.of(path).ids == ids
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_licence_files_are_read_in_any_encoding(encoding: str) -> None:
+    tree = LicenseTree()
+    mark = codecs.BOM_UTF16_BE if encoding == "utf-16-be" else b""
+    tree.add("LICENSE", mark + MIT.encode(encoding))
+    assert tree.of("a.py").ids == ("MIT",)
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("This project is released under the MIT license.", ("MIT",)),
+        ("Licensed under either of\n\n * Apache License, Version 2.0\n * MIT license\n\nat your option.",
+         ("Apache-2.0 OR MIT",)),
+        ("See [MIT](https://opensource.org/licenses/MIT).", ("MIT",)),
+        ("Apache License 2.0\n", ("Apache-2.0",)),
+        ("BSD\n", ()),
+        ("This software is under the GNU Affero General Public License v3.0", ("AGPL-3.0-only",)),
+        ("You may copy it under the GNU General Public License version 2 as published by the FSF", ("GPL-2.0-only",)),
+        ("This is free software under the same terms as the Perl 5 programming language system itself.",
+         ("Artistic-1.0-Perl OR GPL-1.0-or-later",)),
+        ("Licensed under a Creative Commons Attribution 4.0 International License.", ("CC-BY-4.0",)),
+        ("http://creativecommons.org/licenses/by-nc-sa/4.0/", ("CC-BY-NC-SA-4.0",)),
+        ("Covered by the Server Side Public License, v 1, or the Elastic License 2.0", ("Elastic-2.0", "SSPL-1.0")),
+        ("LLAMA 2 COMMUNITY LICENSE AGREEMENT\nLlama 2 Version Release Date: July 18, 2023", ("LicenseRef-Llama",)),
+        ("CreativeML Open RAIL-M\ndated August 22, 2022", ("LicenseRef-RAIL",)),
+        ("It is proprietary and confidential. Unauthorized copying is prohibited.", ("LicenseRef-Proprietary",)),
+        ("The library is under the LGPL, version 2.1. Its examples:\n" + MIT, ("LGPL-2.1-only", "MIT")),
+        ("Dual licensed under the GNU General Public License version 2 or this:\n" + MIT, ("GPL-2.0-only OR MIT",)),
+    ],
+)  # fmt: skip
+def test_a_licence_file_that_only_names_one_is_understood(text: str, ids: tuple[str, ...]) -> None:
+    assert match_licenses(text) == Licenses(ids, "file" if ids else "", match_licenses(text).score)
+
+
+@pytest.mark.parametrize(
+    "clause",
+    ["for non-commercial purposes only, ", "for academic use only, ", "not for any commercial use, "],
+)
+def test_a_known_text_that_was_narrowed_is_not_that_licence_alone(clause: str) -> None:
+    narrowed = MIT.replace("subject to the following", f"{clause}subject to the following")
+    assert match_licenses(narrowed).ids == (OTHER_TERMS, "MIT")
+    wider = MIT.replace("without restriction", "commercial or non-commercial, without restriction")
+    assert match_licenses(wider).ids == ("MIT",)
 
 
 @pytest.mark.parametrize("name", ["REUSE.toml", "debian/copyright", "package.json", "Cargo.toml", ".reuse/dep5"])

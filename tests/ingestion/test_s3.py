@@ -132,6 +132,10 @@ def test_one_object_is_a_source_and_what_is_not_there_is_named(
         with pytest.raises(NotFound) as caught:
             JsonLinesSource(JsonLines(path), settings)
         assert caught.value.reason == "SOURCE_NOT_FOUND"
+    with pytest.raises(FailedPrecondition, match=r"p/a\.jsonl is one object: name the prefix"):
+        PrefixSource(Folder(f"s3://{name}/p/a.jsonl"), settings).fingerprint(ALL)
+    with pytest.raises(FailedPrecondition, match="check the name or create it"):
+        PrefixSource(Folder("s3://no-such-bucket-here/p"), settings).fingerprint(ALL)
     with pytest.raises(NotFound, match="there is nothing below"):
         PrefixSource(Folder(f"s3://{name}/q"), settings).fingerprint(ALL)
 

@@ -89,7 +89,16 @@ def test_limits_and_weights_that_do_not_fit_are_named_with_their_path() -> None:
         "spec.max_language_bytes[Pyhton]": "`Pyhton` is not a language we recognise: did you mean `Python`?",
         "spec.max_language_bytes[Go]": "must be at least 1, got 0",
     }
-    for path in ("s3://", "s3://UPPER/x", "s3://bucket/x?endpoint=http://elsewhere", "s3:///x"):
+    for path in (
+        "s3://",
+        "s3://UPPER/x",
+        "s3://bucket/x?endpoint=http://elsewhere",
+        "s3:///x",
+        "S3://bucket/x",
+        "s3:/bucket/x",
+        "s3://bucket/../x",
+        "s3://bucket/a//b",
+    ):
         source = pb.Source(archive=pb.Archive(path=path))
         assert "spec.sources[0].archive.path" in violations(IngestionSpec, pb.IngestionSpec(sources=[source]))
     heavy = pb.Source(folder=pb.Folder(path="a"), weight=-1)

@@ -21,7 +21,7 @@ from codekiln.ingestion.spec import IngestionSpec, Source
 if TYPE_CHECKING:
     from codekiln.ingestion.shards import ShardWriter, Totals
 
-CODE_VERSION = 3
+CODE_VERSION = 4
 """Goes up when the same sources would give other bytes."""
 
 

@@ -1,7 +1,8 @@
 """Files that declare licences of other files: package metadata, REUSE.toml, .reuse/dep5 and debian/copyright. Pure.
 
-Formats: package.json and composer.json (npm, Composer), Cargo.toml, pyproject.toml (PEP 639 and 621), REUSE 3.3, and
-Debian's machine-readable copyright 1.0. What cannot be read declares nothing.
+Formats: package.json and composer.json (npm, Composer), Cargo.toml, pyproject.toml (PEP 639 and 621, classifiers,
+Poetry's table), the build files of license_build_files.py, REUSE 3.3, and Debian's machine-readable copyright 1.0.
+What cannot be read declares nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
+from codekiln.ingestion.license_build_files import is_build_file, of_build_file
+from codekiln.ingestion.license_classifiers import by_classifiers
 from codekiln.ingestion.license_expression import parse_expression, parse_free_text
+from codekiln.ingestion.license_phrases import PROPRIETARY
+from codekiln.ingestion.plain_text import decoded
 
 _JSON = frozenset({"package.json", "composer.json", "bower.json"})
 _TOML = frozenset({"Cargo.toml", "pyproject.toml"})
@@ -28,20 +33,25 @@ class Declaration:
 
     ids: tuple[str, ...]
     paths: re.Pattern[str] | None = None
+    precedence: str = ""
+    """REUSE's `override` and `aggregate`; else a file's own header counts before it."""
 
 
 def is_declaration(path: str) -> bool:
     """Whether a file may declare licences."""
     folder, name = posixpath.split(path)
-    return name in _JSON | _TOML or name == "REUSE.toml" or _is_debian(folder, name)
+    return name in _JSON | _TOML or name == "REUSE.toml" or _is_debian(folder, name) or is_build_file(name)
 
 
 def declared(path: str, content: bytes) -> tuple[str, list[Declaration]]:
     """The folder that a file speaks for, and its declarations; of those with paths the last that fits counts."""
     folder, name = posixpath.split(path)
-    text = content[:_LONGEST].decode("utf-8", "replace")
+    text = decoded(content[:_LONGEST])
     if _is_debian(folder, name):
         return posixpath.dirname(folder), _debian(text)
+    if is_build_file(name):
+        ids = of_build_file(name, text)
+        return folder, [Declaration(ids)] if ids else []
     try:
         data = json.loads(text) if name in _JSON else tomllib.loads(text)
     except (ValueError, RecursionError):
@@ -59,14 +69,23 @@ def _is_debian(folder: str, name: str) -> bool:
 
 
 def _of_package(data: dict[str, Any]) -> tuple[str, ...]:
-    for table in (data, data.get("package"), data.get("project"), _workspace(data)):
+    for table in (data, data.get("package"), data.get("project"), _workspace(data), _poetry(data)):
         stated = _stated(table) if isinstance(table, dict) else ""
         if stated.upper() == "UNLICENSED":
             # npm's word for: nobody else may use it.
             return ("LicenseRef-UNLICENSED",)
+        if stated.lower() == "proprietary":
+            # Composer's word for the same.
+            return (PROPRIETARY,)
         if ids := parse_expression(stated, known_only=False) or parse_free_text(stated):
             return ids
-    return ()
+    project = data.get("project")
+    return by_classifiers(_strings(project.get("classifiers"))) if isinstance(project, dict) else ()
+
+
+def _poetry(data: dict[str, Any]) -> Any:
+    tool = data.get("tool")
+    return tool.get("poetry") if isinstance(tool, dict) else None
 
 
 def _workspace(data: dict[str, Any]) -> Any:
@@ -95,7 +114,8 @@ def _reuse(data: dict[str, Any]) -> list[Declaration]:
         ids = {id for one in _strings(stated) for id in parse_expression(one, known_only=False)}
         globs = [_reuse_glob(one) for one in _strings(paths)]
         if ids and globs:
-            found.append(Declaration(tuple(sorted(ids)), re.compile("|".join(globs), re.S)))
+            how = str(entry.get("precedence", ""))
+            found.append(Declaration(tuple(sorted(ids)), re.compile("|".join(globs), re.S), how))
     return found
 
 

@@ -52,9 +52,9 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "PSF-2.0": ("psf", "psf 2", "psf 2 0", "python software foundation", "psfl", "python software foundation psfl"),
     "Unlicense": ("unlicense", "unlicense unlicense"),
     "GPL-2.0-only": ("gplv2", "gpl 2", "gnu general public 2", "gnu general public gplv2"),
-    "GPL-2.0-or-later": ("gplv2 or later", "gpl 2 or later", "gplv2+", "gnu general public 2 or later"),
+    "GPL-2.0-or-later": ("gplv2 or later", "gpl 2 or later", "gplv2+", "gpl 2+", "gnu general public 2 or later"),
     "GPL-3.0-only": ("gplv3", "gpl 3", "gnu general public 3", "gnu general public gplv3"),
-    "GPL-3.0-or-later": ("gplv3 or later", "gpl 3 or later", "gplv3+", "gnu general public 3 or later"),
+    "GPL-3.0-or-later": ("gplv3 or later", "gpl 3 or later", "gplv3+", "gpl 3+", "gnu general public 3 or later"),
     "LGPL-2.1-only": ("lgplv2 1", "lgpl 2 1", "gnu lesser general public 2 1"),
     "LGPL-2.1-or-later": ("lgplv2 1 or later", "lgpl 2 1 or later", "lgplv2+", "lgplv2 1+"),
     "LGPL-3.0-only": ("lgplv3", "lgpl 3", "gnu lesser general public 3"),
@@ -67,9 +67,17 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     "ZPL-2.1": ("zpl 2 1", "zope public 2 1"),
     "BSL-1.0": ("boost software 1 0", "boost"),
     "WTFPL": ("wtfpl",),
+    "Apache-1.1": ("apache 1 1", "apache software 1 1"),
+    "MulanPSL-2.0": ("mulan psl 2", "mulan psl 2 0"),
+    "Vim": ("vim",),
+    "NCSA": ("ncsa", "university illinois open source", "university illinois ncsa open source"),
+    "EPL-1.0": ("epl 1 0", "eclipse public 1 0", "eclipse public epl 1 0"),
+    "EPL-2.0": ("epl 2 0", "eclipse public 2 0", "eclipse public epl 2 0"),
 }
 _NOISE = frozenset({"a", "an", "the", "license", "licence", "licensed", "licenses", "under", "version", "v", "of"})
 _LONGEST = 2000
+_LATER = re.compile(r"\b([AL]?GPL)[ -]?v?(\d(?:\.\d)?)(?:-only)?,? or (?:any )?(?:later|newer)(?: version)?\s*$", re.I)
+"""`AGPL-3.0 or later` is no choice between two."""
 
 
 def parse_expression(text: str, *, known_only: bool = True) -> tuple[str, ...]:
@@ -85,6 +93,7 @@ def parse_free_text(text: str) -> tuple[str, ...]:
     """What people write into a licence field: an expression, a usual name, several joined by `/`, `or`, `,`, `and`."""
     if len(text) > _LONGEST:
         return ()
+    text = _LATER.sub(r"\1-\2+", text)
     if ids := parse_expression(text):
         return ids
     if id := _alias(text):

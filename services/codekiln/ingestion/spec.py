@@ -204,13 +204,16 @@ def _plain(value: str, path: str) -> list[Violation]:
 
 def _place(value: str, path: str) -> list[Violation]:
     """A path of this machine, or `s3://bucket/prefix`."""
-    if not value.startswith("s3://"):
+    if not re.match("s3:/", value, re.I):
         # Folders may have any other character in their names.
         if "\0" in value:
             return [Violation(path, "must not hold NUL")]
         return [] if value.strip() else [Violation(path, "must not be empty")]
     parts = urlsplit(value)
-    if re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc) and not parts.query and not parts.fragment:
+    if re.search(r"(^|/)\.{1,2}(/|$)|//", parts.path.strip("/")):
+        return [Violation(path, "must be `s3://bucket/prefix`, without `.`, `..` and empty parts in the prefix")]
+    ours = value.startswith("s3://") and not parts.query and not parts.fragment
+    if ours and re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", parts.netloc):
         return _plain(value, path)
     return [Violation(path, "must be `s3://bucket/prefix`: the endpoint is that of the store")]
 

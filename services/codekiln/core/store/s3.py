@@ -201,7 +201,8 @@ class S3Store:
             return NotFound(f"there is no `{key}` in {self.url}", reason="OBJECT_NOT_FOUND", key=key)
         if code == "NoSuchBucket":
             return FailedPrecondition(
-                f"bucket `{self._bucket}` does not exist at {self._endpoint}: create it", reason="BUCKET_NOT_FOUND"
+                f"bucket `{self._bucket}` does not exist at {self._endpoint}: check the name or create it",
+                reason="BUCKET_NOT_FOUND",
             )
         if code in _CONTENDED or (status == 409 and not code):
             return Conflict(f"`{key}` is being written by somebody else", reason="OBJECT_CHANGED", key=key)

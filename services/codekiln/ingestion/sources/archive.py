@@ -17,7 +17,7 @@ from codekiln.core.hashing import digest_of
 from codekiln.core.settings import Settings
 from codekiln.core.telemetry.logs import logger
 from codekiln.ingestion import selection
-from codekiln.ingestion.license_text import Licenses, LicenseTree, is_license_file
+from codekiln.ingestion.license_text import Licenses, LicenseTree, is_license_file, is_sidecar
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.archive_kind import SUFFIXES, Kind, classify, is_telling, newest_date
 from codekiln.ingestion.sources.bundles import Bundle, bundles, unreadable
@@ -198,7 +198,7 @@ def _licensing(kind: Kind, telling: dict[str, bytes], license: str) -> Callable[
     for path, content in telling.items():
         if is_license_file(path):
             everywhere.add(path, content)
-            if "/" in path:
+            if "/" in path or is_sidecar(path):
                 inside.add(path, content)
 
     def of(path: str) -> Licenses:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from codekiln.ingestion.license_text import UNKNOWN, Licenses, is_license_file
+from codekiln.ingestion.plain_text import decoded
 from codekiln.ingestion.sources.package_metadata import Package, from_cargo, from_npm, from_python
 
 SUFFIXES = (
@@ -87,7 +88,7 @@ def _wheel(top: str, telling: dict[str, bytes]) -> Kind | None:
         # Deeper ones are of projects that are bundled.
         for name, content in telling.items():
             if re.fullmatch(re.escape(folder) + r"(licenses/)?[^/]+", name) and is_license_file(name):
-                yield content.decode("utf-8", "replace")
+                yield decoded(content)
 
     package = from_python(telling[path], texts)
     return _kind("wheel", package, "", folder) if package else None

@@ -115,6 +115,13 @@ class PrefixSource(_OneRepository):
             if not info.key.endswith("/")
         ]
         if not found:
+            key = self._prefix.removesuffix("/")
+            if key and any(info.key == key for info in self._store.list(key)):
+                raise FailedPrecondition(
+                    f"{self._path} is one object: name the prefix that it lies below, or read it as an `archive`",
+                    reason="NOT_A_FOLDER",
+                    path=self._path,
+                )
             raise NotFound(
                 f"there is nothing below {self._path} in the store: check bucket and prefix",
                 reason="SOURCE_NOT_FOUND",

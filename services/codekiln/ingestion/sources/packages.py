@@ -21,6 +21,7 @@ from codekiln.core.hashing import digest_of, sha256_hex
 from codekiln.ingestion import selection
 from codekiln.ingestion.license_metadata import package_licenses
 from codekiln.ingestion.license_text import UNKNOWN, Licenses, is_license_file
+from codekiln.ingestion.plain_text import decoded
 from codekiln.ingestion.selection import Selection
 from codekiln.ingestion.sources.interpreter import Interpreter, ask
 from codekiln.ingestion.sources.source import Entry, ListedRepository, Origin, Repository, Skipped, digest_of_entries
@@ -166,7 +167,7 @@ class InstalledDistribution(ListedRepository):
             ):
                 content = read_regular(f"{self._root}/{entry.path}", _LICENSE_BYTES, follow=True)
                 if isinstance(content, bytes):
-                    yield content.decode("utf-8", "replace")
+                    yield decoded(content)
 
 
 def _normal(name: str) -> str:

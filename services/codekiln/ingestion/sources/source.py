@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from codekiln.ingestion.license_text import Licenses, header_ids
+from codekiln.ingestion.license_text import Licenses, licenses_of_file
 from codekiln.ingestion.selection import LIMIT, Selection
 
 
@@ -183,8 +183,7 @@ def judged_file(
     found, reason = wanted.judge(path, content, given_language)
     if reason:
         return Skipped(reason)
-    ids = header_ids(content)
-    licenses = Licenses(ids, "header") if ids else licenses_of(path)
+    licenses = licenses_of_file(content, licenses_of(path))
     return SourceFile(
         path,
         origin.repository,
