@@ -106,6 +106,17 @@ def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | No
     return not is_substitute(value)
 
 
+_ONLY = re.compile(rb"\([ \t]*[A-Za-z@]{0,2}[\"'`]$")
+"""What stands before the first value of a call."""
+
+
+def _credentials(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """Of a call such as `login(...)`: the only value may name an entry of a vault, as in `credentials('Docker-Hub-2')`."""
+    if secrets.is_compound(value) and _ONLY.search(data, _line(data, start, _CONTEXT), start):
+        return None
+    return _password_strict(value, data, start, end)
+
+
 def _connection_password(value: str, data: bytes, start: int, end: int) -> bool | None:
     """Of a connection to a database: there stands a password or a template, as in a URL."""
     if not secrets.is_password(value) or (value.isalpha() and (value.islower() or value.isupper())):
@@ -151,7 +162,7 @@ _MACRO = re.compile(rb"\\[A-Za-z]{2,20}\*?\{$")
 """`\\email{` of TeX, and no place in a template."""
 _NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
 """Mail services whose names are numbers, as no version is."""
-_REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
+_REMOTE = re.compile(rb"\b(?:ssh(?!-)|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
 """On a line that calls one of these, `user@host` is an account of a machine."""
 
 
@@ -195,7 +206,10 @@ def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 def _ipv6(value: str, data: bytes, start: int, end: int) -> bool | None:
-    if start and (data[start - 1 : start] in (b":", b".", b"-") or data[start - 1 : start].isalnum()):
+    before = data[max(0, start - 4) : start]
+    if before[-1:] in (b":", b".", b"-") and before.lower() != b"ip6:":  # `ip6:` of an SPF record
+        return None
+    if before[-1:].isalnum():
         return None
     after = data[end : end + 1]
     if after.isalnum() or after == b":" or (after == b"." and data[end + 1 : end + 2].isalnum()):
@@ -237,6 +251,7 @@ CHECKS: dict[str, Check] = {
     "url_password": _url_password,
     "password_strict": _password_strict,
     "connection_password": _connection_password,
+    "credentials": _credentials,
     "basic": _basic,
     "header": _header,
     "email": _email,
