@@ -41,6 +41,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
     "encoded_private_key": [f'private_key = "{start}{made(start, 200)}"' for start in _DER]
     + [f'key = """\n{_DER[1]}{made("d1", 48)}\n{made("d2", 64)}\n{made("d3", 30)}==\n"""'],
     "e2b_key": ["e2b_" + made("e2b", 40, HEX)],
+    "facebook_token": [f"{made('fbapp', 15, string.digits[1:])}|{made('fbapp2', 27)}"],
     "firecrawl_key": ["fc-" + made("fc", 32, HEX)],
     "flyio_token": ["FlyV1 fm2_" + made("fm2", 300) + "="],
     "gitlab_token": [f"glpat-{made('routable', 27)}.{made('r2', 2, HEX)}.{made('r3', 9, _LOWER)}"],
@@ -60,6 +61,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
     "mandrill_key": ["md-" + made("mandrill", 22)],
     "newrelic_key": [
         f"NRII-{made('nrii', 14)}_{made('nrii2', 16)}",
+        f"NRII-{made('nrii', 30)}_-",
         made("nral", 36, HEX) + "NRAL",
         f"eu01xx{made('nral2', 30, HEX)}NRAL",
     ],
@@ -87,6 +89,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
     "typeform_token": [f"tfp_{made('tfp', 40)}_{made('tfp2', 14)}"],
     "vercel_token": ["vcp_" + made("vcp", 56)],
     "trello_token": ["ATTA" + made("atta", 64, HEX) + made("atta2", 8, _UPPER)],
+    "vault_token": ["s." + made("vault v1", 24)],
     "wakatime_key": ["waka_" + _uuid("waka")],
     "yandex_key": [f"t1.{made('t1', 60)}.{made('t1b', 86)}", "YC" + made("yc", 38), "y0_" + made("y0", 58)],
     "url_password": [
@@ -108,7 +111,12 @@ MORE_POSITIVES: dict[str, list[str]] = {
         'ssh-keygen -t ed25519 -C "ada@analytical-engine.de"',
     ],
     "ipv6": ["v=spf1 ip6:2a01:4f8:c17:b8f::2 -all"],
-    "ipv4": ["www\t3600\tIN\tA\t41.92.13.47", 'InetAddress.getByName("41.92.13.47");', '"\\n85.214.132.117\\n"'],
+    "ipv4": [
+        "www\t3600\tIN\tA\t41.92.13.47",
+        "allow 46.36.29.2;",
+        'InetAddress.getByName("41.92.13.47");',
+        '"\\n85.214.132.117\\n"',
+    ],
     "secret": [
         f'public string AppSecret {{ get; set; }} = "{made("property", 32, HEX)}";',
         f'const std::string dbPassword{{"{made("brace", 16)}"}};',
@@ -153,6 +161,8 @@ MORE_POSITIVES: dict[str, list[str]] = {
         f"keytool -list -storepass {made('keytool', 14)} -v",
         f"printf '{made('piped', 32)}' | gh secret set TOKEN",
         f'psk="{made("wpa", 16)}"',
+        'ConvertTo-SecureString "Otter_lantern_452" -AsPlainText -Force',
+        "Server=db.corp.io;User Id=app;Password=W1nt3r$oTt3r;Database=x",
         f"masterauth {made('redis', 20)}",
         f"routing_key={made('events', 32, HEX)};",
         f'elasticsearch_api_key = "{made("elastic", 40, HEX)}"',
@@ -167,6 +177,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
 MORE_DECOYS = [
     'password = "Password-Field-2"\npassword = "test_User_1"\npassword: "base64Encoded"\ntoken = "Header-Value-12"',
     'routing_key = "orders.created.v2"\nlast_token = "a1b2c3d4e5f6g7h8"\nrecord_key: "customerOrderLines"\npattern = "k4Rz9qTb7"',
+    "s.handleIncomingMessages2 s.Qw3rTyuIopAs4dfGhjKlzXc9(x) s.Qw3rTyuIopAs4dfGhjKlzXc9.y",
     "credentials('Docker-Hub-2') login('Main-Page-2') dockerLogin('Build42Agents')",
     'read password as text; the token as "bearer_token_v2" and "0123456789abcdef".toCharArray()',
     'password = "P@ssw0rd"\npassword = "s3cr3t"\npassword = "test123"\npassword = "string1"\npassword = "pass123"',

@@ -33,9 +33,9 @@ def _rule(name: str, expression: str, words: tuple[str, ...] = _WORDS, check: st
 
 CONTEXTS: tuple[Rule, ...] = (
     # jdbc:...?user=u&password=p
-    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )]{4,})", ("jdbc:",), "connection_password"),
+    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )][^;&\"'`<>{}\r\n\t )]{3,})", ("jdbc:",), "connection_password"),
     # Server=...;User Id=u;Password=p
-    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ]{4,})", ("password", "pwd"), "connection_password"),
+    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ][^;\"'`<>{}\r\n\t ]{3,})", ("password", "pwd"), "connection_password"),
     # name = "value", name: Type = "value", call("name", "value"), name == wrapped("value"), "name": "value", name or "value"
     _rule("secret", _NAME + _CLOSED + r"(?:" + _OPERATOR + _FILL + r")?" + _OPEN + _QUOTED + _CLOSE),
     # name: API_TOKEN, newline, value: ...; <add key="name" value="..."/>; {"name": "...", "value": "..."}

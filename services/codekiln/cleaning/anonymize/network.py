@@ -52,7 +52,7 @@ _VERSION_BEFORE = re.compile(
 _ADDRESS_BEFORE = re.compile(
     rb"(?:(?<![A-Za-z])(?:ip(?:v4)?(?:[_ -]?addr(?:ess)?)?|addr(?:ess)?(?:es)?|host(?:name)?s?|servers?|clients?|remote|peers?|nodes?|gateway|router|"
     rb"inet_?addr(?:ess)?|getbyname|dns|nameservers?|proxy|proxies|ping|ssh|scp|telnet|curl|bind|listen|connect(?:ing|ed)?|endpoint|subnet|network|route|netmask|cidr|"
-    rb"whitelist|allowlist|blacklist|from|inet)(?![a-z])|://|@)[^\n]{0,24}$|[ \t]IN[ \t]+A[ \t]+$",
+    rb"whitelist|allowlist|blacklist|allow|deny|from|inet)(?![a-z])|://|@)[^\n]{0,24}$|[ \t]IN[ \t]+A[ \t]+$",
     re.IGNORECASE,
 )
 _ADDRESS_AFTER = re.compile(rb"^(?::[1-9]\d{0,4}\b|/(?:[89]|[12]\d|3[0-2])\b|/[A-Za-z])")

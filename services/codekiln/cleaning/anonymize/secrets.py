@@ -71,7 +71,7 @@ _BASE64_KEY = re.compile(r"/[A-Za-z0-9+/]{42}=|/[A-Za-z0-9+/]{85}==")
 _PHRASE = re.compile(r"[A-Za-z]{3,10}(?:-[A-Za-z]{3,10}){3,6}[0-9]{0,4}")
 """Four words or more, as in `correct-horse-battery-staple`."""
 _WHOLE_PASSWORD_NAMES = re.compile(
-    r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|security_credentials)$", re.IGNORECASE
+    r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|securestring|security_credentials)$", re.IGNORECASE
 )
 _PATH = re.compile(
     r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
@@ -97,6 +97,11 @@ def is_token(value: str) -> bool:
 def is_random(value: str) -> bool:
     """Whether a value without a format of its own is a random string: several kinds of characters, no words."""
     return classes(value) >= 2 and entropy(value) >= 3.5 and not is_clear_example(value) and not is_wordy(value)
+
+
+def is_drawn(value: str) -> bool:
+    """Whether it is random, and has digits where no name has them: for a form that identifiers have too."""
+    return is_random(value) and len(_RUNS_OF_DIGITS.findall(value)) >= 2
 
 
 def is_header_secret(value: str) -> bool:
