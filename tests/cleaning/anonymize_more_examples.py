@@ -41,7 +41,6 @@ MORE_POSITIVES: dict[str, list[str]] = {
     "encoded_private_key": [f'private_key = "{start}{made(start, 200)}"' for start in _DER]
     + [f'key = """\n{_DER[1]}{made("d1", 48)}\n{made("d2", 64)}\n{made("d3", 30)}==\n"""'],
     "e2b_key": ["e2b_" + made("e2b", 40, HEX)],
-    "facebook_token": [f"{made('fbapp', 15, string.digits[1:])}|{made('fbapp2', 27)}"],
     "firecrawl_key": ["fc-" + made("fc", 32, HEX)],
     "flyio_token": ["FlyV1 fm2_" + made("fm2", 300) + "="],
     "gitlab_token": [f"glpat-{made('routable', 27)}.{made('r2', 2, HEX)}.{made('r3', 9, _LOWER)}"],
@@ -89,7 +88,6 @@ MORE_POSITIVES: dict[str, list[str]] = {
     "typeform_token": [f"tfp_{made('tfp', 40)}_{made('tfp2', 14)}"],
     "vercel_token": ["vcp_" + made("vcp", 56)],
     "trello_token": ["ATTA" + made("atta", 64, HEX) + made("atta2", 8, _UPPER)],
-    "vault_token": ["s." + made("vault v1", 24)],
     "wakatime_key": ["waka_" + _uuid("waka")],
     "yandex_key": [f"t1.{made('t1', 60)}.{made('t1b', 86)}", "YC" + made("yc", 38), "y0_" + made("y0", 58)],
     "url_password": [
@@ -177,7 +175,7 @@ MORE_POSITIVES: dict[str, list[str]] = {
 MORE_DECOYS = [
     'password = "Password-Field-2"\npassword = "test_User_1"\npassword: "base64Encoded"\ntoken = "Header-Value-12"',
     'routing_key = "orders.created.v2"\nlast_token = "a1b2c3d4e5f6g7h8"\nrecord_key: "customerOrderLines"\npattern = "k4Rz9qTb7"',
-    "s.handleIncomingMessages2 s.Qw3rTyuIopAs4dfGhjKlzXc9(x) s.Qw3rTyuIopAs4dfGhjKlzXc9.y",
+    'encrypt(key, passphrase, "scryptAndAES128-CBC")\npassword = "Base64Encoder"\n["crc-16-buypass", "Crc16Buypass"]',
     "credentials('Docker-Hub-2') login('Main-Page-2') dockerLogin('Build42Agents')",
     'read password as text; the token as "bearer_token_v2" and "0123456789abcdef".toCharArray()',
     'password = "P@ssw0rd"\npassword = "s3cr3t"\npassword = "test123"\npassword = "string1"\npassword = "pass123"',

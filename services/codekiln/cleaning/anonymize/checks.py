@@ -90,13 +90,6 @@ def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
     return secrets.is_random(value) and not is_substitute(value)
 
 
-def _vault(value: str, data: bytes, start: int, end: int) -> bool | None:
-    """`s.` before 24 characters: in code an attribute, far more often than a token of a Vault before 1.10."""
-    if data[end : end + 1].strip(b" \t\r\n\"'`;,<\\") or not secrets.is_drawn(value):
-        return None
-    return not is_substitute(value)
-
-
 def _assigned(value: str, data: bytes, start: int, end: int, name: str) -> bool | None:
     if not secrets.is_assigned_secret(value, name) or is_test_vector(data, start):
         return None
@@ -255,7 +248,6 @@ CHECKS: dict[str, Check] = {
     "jwt": _jwt,
     "password": _password,
     "random": _random,
-    "vault": _vault,
     "url_password": _url_password,
     "password_strict": _password_strict,
     "connection_password": _connection_password,

@@ -75,7 +75,6 @@ PROVIDERS: tuple[Rule, ...] = (
     Rule("postman_key", r"\bPMAK-([0-9a-f]{24}-[0-9a-f]{34})\b", ("pmak-",)),
     Rule("pulumi_token", r"\bpul-([0-9a-f]{40})\b", ("pul-",)),
     Rule("dynatrace_token", r"\bdt0[a-z][0-9]{2}\.([A-Z0-9]{24}\.[A-Z0-9]{64})\b", ("dt0",)),
-    Rule("vault_token", r"\b[sbr]\.([A-Za-z0-9]{24})\b", ("s.", "b.", "r."), "vault", name="vault_token_v1"),
     Rule("vault_token", r"\bhv[bsr]\.([A-Za-z0-9_-]{24,200})", ("hvs.", "hvb.", "hvr.")),
     Rule("age_key", r"\bAGE-SECRET-KEY-1([A-Z0-9]{58})\b", ("age-secret-key-1",)),
     Rule("doppler_token", r"\bdp\.(?:pt|st|ct|sa|scim|audit)\.([A-Za-z0-9.]{40,64})", ("dp.",)),
@@ -110,13 +109,6 @@ PROVIDERS: tuple[Rule, ...] = (
     Rule("easypost_key", r"\bEZ[AT]K([A-Za-z0-9]{54})\b", ("ezak", "eztk")),
     Rule("elevenlabs_key", r"\bsk_([0-9a-f]{48})\b", ("sk_",)),
     Rule("facebook_token", r"\bEAA[A-Z]([A-Za-z0-9]{100,400})\b", ("eaa",)),
-    Rule(
-        "facebook_token",
-        r"\b([0-9]{15,16}(?:\||%7C)[A-Za-z0-9_-]{27})\b",
-        ("|", "%7c"),
-        "random",
-        name="facebook_app_token",
-    ),
     Rule(
         "figma_token", r"\bfig[dou]r?_([A-Za-z0-9_-]{40,60})", ("figd_", "figo_", "figu_", "figor_", "figdr_", "figur_")
     ),

@@ -33,7 +33,7 @@ class Rule:
     @property
     def is_whole(self) -> bool:
         """Whether the whole match is the key, its prefix too, and not the place where one stands."""
-        return self.check in ("token", "crc32", "random", "vault", "der_key") and self.expression.startswith(r"\b")
+        return self.check in ("token", "crc32", "random", "der_key") and self.expression.startswith(r"\b")
 
     @property
     def is_named(self) -> bool:

@@ -51,9 +51,11 @@ _CHOSEN = re.compile(
     r"(?=.*[a-z])(?:[A-Za-z]{4,}[-_.@#!$%&*+]?[0-9]{1,4}|(?:[A-Za-z]+[013457])+[A-Za-z]+[0-9]{0,4})[!@#$%^&*?.]{0,3}"
 )
 """How people make passwords of words: `dragon1987`, `Blu3whale2`."""
+_NUMBER = r"(?!(?:16|32|64|128|192|224|256|384|512|1024|2048|4096)(?![0-9]))[0-9]{2,4}"
+"""Of words that a size stands between, as in `Base64Encoder`, no password is made."""
 _COMPOUND = re.compile(
-    r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?:[A-Za-z]{3,12}(?:[-_.@#!$%&*+][A-Za-z]{3,12}){1,3}[-_.@#!$%&*+]?[0-9]{1,4}"
-    r"|[A-Za-z]{3,12}[-_.@#!$%&*+]?[0-9]{2,4}[-_.@#!$%&*+]?[A-Za-z]{3,12}|[0-9]{2,4}[-_.@#!$%&*+]?[A-Z]?[a-z]{3,12})"
+    r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?:[A-Z]?[a-z]{2,12}(?:[-_.@#!$%&*+][A-Z]?[a-z]{2,12}){1,3}[-_.@#!$%&*+]?[0-9]{1,4}"
+    rf"|[A-Z]?[a-z]{{2,12}}[-_.@#!$%&*+]?{_NUMBER}[-_.@#!$%&*+]?[A-Z]?[a-z]{{2,12}}|[0-9]{{2,4}}[-_.@#!$%&*+]?[A-Z]?[a-z]{{3,12}})"
     r"[!@#$%^&*?._-]{0,3}"
 )
 """And of several, or with the number before them: `ember-Saffron-40`, `maple3206Harbour`. Names are seldom of both cases
@@ -61,7 +63,7 @@ and a number where a password stands."""
 _SHORT_KEYS = re.compile(r"(?:secret|(?:api|app|secret)[._ -]?key)$", re.IGNORECASE)
 """Names that say key and nothing else: of 14 and 15 characters, as Dropbox draws them."""
 _NOT_CHOSEN = re.compile(
-    r"(?:test|user|pass|demo|guest|string|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
+    r"(?:test|user|pass|demo|guest|string|crc|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
     re.IGNORECASE,
 )
 _DJANGO = re.compile(r"(?=(?:[a-z0-9]*[!@#$%^&*()_=+-]){6})[a-z0-9!@#$%^&*()_=+-]{50}")
@@ -97,11 +99,6 @@ def is_token(value: str) -> bool:
 def is_random(value: str) -> bool:
     """Whether a value without a format of its own is a random string: several kinds of characters, no words."""
     return classes(value) >= 2 and entropy(value) >= 3.5 and not is_clear_example(value) and not is_wordy(value)
-
-
-def is_drawn(value: str) -> bool:
-    """Whether it is random, and has digits where no name has them: for a form that identifiers have too."""
-    return is_random(value) and len(_RUNS_OF_DIGITS.findall(value)) >= 2
 
 
 def is_header_secret(value: str) -> bool:
