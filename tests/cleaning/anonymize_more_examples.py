@@ -175,6 +175,10 @@ MORE_POSITIVES: dict[str, list[str]] = {
 MORE_DECOYS = [
     'password = "Password-Field-2"\npassword = "test_User_1"\npassword: "base64Encoded"\ntoken = "Header-Value-12"',
     'routing_key = "orders.created.v2"\nlast_token = "a1b2c3d4e5f6g7h8"\nrecord_key: "customerOrderLines"\npattern = "k4Rz9qTb7"',
+    "Pass `scale=1.0` to keep it; pass ``dtype=torch.float32``. Useful to pass to :func:`~torch.nn.functional.max_unpool2d`.",
+    'WITH_SECRET_INLINE XXH128_hash_t\nencrypt(key, passphrase, "PBKDF2WithHMAC-SHA512AndAES256-CBC")\npassword = x.encode("latin-1")',
+    f"Token: `urn:uuid:{_uuid('urn')}`",
+    "deps: update V8 to 11.8.172.13, upgraded to 9.5.172.21; network fetch step 12.1.1.3; client workflow 5.4.3.1: x",
     'encrypt(key, passphrase, "scryptAndAES128-CBC")\npassword = "Base64Encoder"\n["crc-16-buypass", "Crc16Buypass"]',
     "credentials('Docker-Hub-2') login('Main-Page-2') dockerLogin('Build42Agents')",
     'read password as text; the token as "bearer_token_v2" and "0123456789abcdef".toCharArray()',

@@ -63,7 +63,7 @@ and a number where a password stands."""
 _SHORT_KEYS = re.compile(r"(?:secret|(?:api|app|secret)[._ -]?key)$", re.IGNORECASE)
 """Names that say key and nothing else: of 14 and 15 characters, as Dropbox draws them."""
 _NOT_CHOSEN = re.compile(
-    r"(?:test|user|pass|demo|guest|string|crc|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
+    r"(?:test|user|pass|demo|guest|string|crc|latin|utf|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
     re.IGNORECASE,
 )
 _DJANGO = re.compile(r"(?=(?:[a-z0-9]*[!@#$%^&*()_=+-]){6})[a-z0-9!@#$%^&*()_=+-]{50}")
@@ -76,12 +76,14 @@ _WHOLE_PASSWORD_NAMES = re.compile(
     r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|securestring|security_credentials)$", re.IGNORECASE
 )
 _PATH = re.compile(
-    r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
+    r"^(?:[~.]{0,2}/|urn:|~[a-z_]\w*\.|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[aA0]-[zZ9]|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
+    r"[aA0]-[zZ9]|With(?:HMAC|Hmac|MD5|SHA|RSA)|And(?:AES|DES|TripleDES)|^[A-Za-z]\w*_t$|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
 )
+_KEYWORD = re.compile(r"[a-z]\w*==?")
+"""An argument, where `pass` is a verb: "pass `scale=1.0` to keep it"."""
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
 
 
@@ -153,6 +155,8 @@ def is_assigned_secret(value: str, name: str) -> bool:
     if _VARIABLE.search(value) or _HASHED.search(value) or _NOT_SECRET_NAMES.search(name) or _ADDRESS.fullmatch(value):
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
+        return False
+    if name.lower() == "pass" and _KEYWORD.match(value):
         return False
     is_password_name = _PASSWORD_NAMES.search(name) is not None
     if _ESCAPES.search(value):
