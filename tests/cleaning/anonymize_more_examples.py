@@ -179,6 +179,8 @@ MORE_DECOYS = [
     'WITH_SECRET_INLINE XXH128_hash_t\nencrypt(key, passphrase, "PBKDF2WithHMAC-SHA512AndAES256-CBC")\npassword = x.encode("latin-1")',
     f"Token: `urn:uuid:{_uuid('urn')}`",
     "deps: update V8 to 11.8.172.13, upgraded to 9.5.172.21; network fetch step 12.1.1.3; client workflow 5.4.3.1: x",
+    r'b"\n\017com.google.typeB\017QuaternionProtoP\001Z@google.golang.org/genproto" "P\x01Z@google.golang.org/genproto"',
+    "your-client@provider.com Message-ID: <3c330e7f840972f6@mail.gmail.com>",
     'encrypt(key, passphrase, "scryptAndAES128-CBC")\npassword = "Base64Encoder"\n["crc-16-buypass", "Crc16Buypass"]',
     "credentials('Docker-Hub-2') login('Main-Page-2') dockerLogin('Build42Agents')",
     'read password as text; the token as "bearer_token_v2" and "0123456789abcdef".toCharArray()',

@@ -145,12 +145,14 @@ def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 _NOBODYS_DOMAINS = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|foo\.com|bar\.com|baz\.com|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
+    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|mail\.gmail\.com|foo\.com|bar\.com|baz\.com|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
     re.IGNORECASE,
 )
+_ESCAPE = re.compile(r"(?:x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4})[A-Za-z]?")
+"""After a backslash: of the bytes of a protobuf descriptor, in which `@` is a length."""
 _VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
 _NOBODYS_LOCALS = re.compile(
-    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|your[a-z]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
+    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[a-z._-]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
     re.IGNORECASE,
 )
 
@@ -175,6 +177,8 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     if before[-1:] in (b"@", b"$") or (before[-1:] == b"/" and not _COMMENT.search(before)):
         return None
     if before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start):
+        return None
+    if before[-1:] == b"\\" and _ESCAPE.fullmatch(local):
         return None
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
