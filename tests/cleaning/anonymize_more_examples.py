@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import string
 
-from tests.cleaning.anonymize_examples import _LOWER, HEX, PEM, POSITIVES, _uuid, made
+from tests.cleaning.anonymize_examples import _LOWER, BASE32, HEX, PEM, POSITIVES, _segment, _uuid, made
 
 _UPPER = string.ascii_uppercase + string.digits
+_HEADER = _segment('{"alg":"RS256","typ":"JWT"}')
+_CLAIMS = '{"groups":"' + made("claims", 1500) + '"}'
 _DER = [
     "MIIEvQ" + "IBADANBgkqhkiG9w0BAQEFAASC",
     "MIIEow" + "IBAAKCAQEA",
@@ -16,7 +18,9 @@ _DER = [
 
 MORE_POSITIVES: dict[str, list[str]] = {
     "adobe_secret": ["p8e-" + made("p8e", 32)],
+    "aiven_password": ["AVNS_" + made("avns", 19)],
     "amazon_token": ["amzn.mws." + _uuid("mws"), "amzn1.oa2-cs.v1." + made("oa2", 64, HEX)],
+    "apify_token": ["apify_api_" + made("apify", 36)],
     "anyscale_key": ["esecret_" + made("esecret", 32)],
     "artifactory_key": ["cmVmd" + made("reftoken", 59)],
     "authress_key": [
@@ -27,38 +31,65 @@ MORE_POSITIVES: dict[str, list[str]] = {
     "braintree_token": [f"access_token$production${made('bt', 16, _LOWER)}${made('bt2', 32, HEX)}"],
     "brevo_key": [f"xsmtpsib-{made('smtp', 64, HEX)}-{made('smtp2', 16)}"],
     "clickhouse_key": ["4b1d" + made("clickhouse", 38)],
+    "confluent_secret": ["cflt" + made("cflt", 60)],
+    "discord_webhook": [
+        f"https://ptb.discord.com/api/v10/webhooks/{made('ptb', 18, string.digits)}/{made('ptb2', 68)}"
+    ],
     "databricks_token": [f"dapi{made('dapi', 32, HEX)}-2"],
     "defined_key": [f"dnkey-{made('dn', 26)}-{made('dn2', 52)}"],
     "deno_token": ["ddp_" + made("deno", 36)],
     "encoded_private_key": [f'private_key = "{start}{made(start, 200)}"' for start in _DER]
     + [f'key = """\n{_DER[1]}{made("d1", 48)}\n{made("d2", 64)}\n{made("d3", 30)}==\n"""'],
+    "e2b_key": ["e2b_" + made("e2b", 40, HEX)],
     "firecrawl_key": ["fc-" + made("fc", 32, HEX)],
     "flyio_token": ["FlyV1 fm2_" + made("fm2", 300) + "="],
     "gitlab_token": [f"glpat-{made('routable', 27)}.{made('r2', 2, HEX)}.{made('r3', 9, _LOWER)}"],
     "google_oauth_token": ["1//0" + made("refresh", 99)],
-    "grafana_token": ["eyJrIjoi" + made("grafana", 90)],
+    "grafana_token": ["eyJrIjoi" + made("grafana", 90), "eyJrIjoi" + made("grafana short", 67) + "="],
     "huggingface_token": ["api_org_" + made("org", 34, string.ascii_letters)],
     "instagram_token": ["IGQVJ" + made("igq", 150)],
     "intercom_token": ["dG9rO" + made("intercom", 54) + "="],
     "intra42_secret": ["s-s4t2ud-" + made("s4t2", 64, HEX)],
+    "jwt": [f"{_HEADER}.{_segment(_CLAIMS)}.{made('long jwt', 342)}"],
+    "linear_key": ["lin_oauth_" + made("linear", 64, HEX)],
+    "linkedin_secret": ["WPL_AP1." + made("wpl", 16) + "." + made("wpl2", 6) + "=="],
+    "netlify_token": ["nfc_" + made("nfc", 36)],
     "langsmith_key": ["ls__" + made("ls", 32, HEX)],
     "llamacloud_key": ["llx-" + made("llx", 48)],
     "mailgun_key": [f"{made('mg', 32, HEX)}-{made('mg2', 8, HEX)}-{made('mg3', 8, HEX)}"],
     "mandrill_key": ["md-" + made("mandrill", 22)],
-    "newrelic_key": [f"NRII-{made('nrii', 14)}_{made('nrii2', 16)}"],
+    "newrelic_key": [
+        f"NRII-{made('nrii', 14)}_{made('nrii2', 16)}",
+        f"NRII-{made('nrii', 30)}_-",
+        made("nral", 36, HEX) + "NRAL",
+        f"eu01xx{made('nral2', 30, HEX)}NRAL",
+    ],
+    "onesignal_key": ["os_v2_app_" + made("onesignal", 103, BASE32.lower())],
     "onepassword_token": [
         "ops_eyJ" + made("ops", 400),
         f"A3-{made('a3', 6, _UPPER)}-{made('a4', 11, _UPPER)}-{made('a5', 5, _UPPER)}-{made('a6', 5, _UPPER)}-{made('a7', 5, _UPPER)}",
     ],
     "pubnub_key": ["sec-c-" + made("pubnub", 48)],
+    "pypi_token": ["pypi-AgENdGVzdC5weXBpLm9yZ" + made("test.pypi", 90)],
+    "rapidapi_key": [f"{made('ra', 10, HEX)}msh{made('ra2', 15, HEX)}p1{made('ra3', 6, HEX)}jsn{made('ra4', 12, HEX)}"],
+    "segment_token": ["sgp_" + made("segment", 64)],
+    "slack_webhook": [
+        f"https://hooks.slack.com/workflows/T{made('w', 8, BASE32)}/A{made('w2', 9, BASE32)}/{made('w3', 18, string.digits)}/{made('w4', 24)}",
+        f"https://hooks.slack.com/triggers/E{made('t', 9, BASE32)}/{made('t2', 13, string.digits)}/{made('t3', 32, HEX)}",
+    ],
     "razorpay_key": ["rzp_live_" + made("rzp", 14)],
     "settlemint_token": ["sm_pat_" + made("settle", 16)],
     "slack_token": [f"xoxe.xoxb-1-{made('xoxe', 163, _UPPER)}"],
     "tencent_key": ["AKID" + made("akid", 32)],
     "together_key": ["tgp_v1_" + made("tgp", 43)],
+    "teams_webhook": [
+        f"https://a.webhook.office.com/webhookb2/{_uuid('m1')}@{_uuid('m2')}/IncomingWebhook/{made('m3', 32, HEX)}/{_uuid('m4')}"
+    ],
+    "typeform_token": [f"tfp_{made('tfp', 40)}_{made('tfp2', 14)}"],
+    "vercel_token": ["vcp_" + made("vcp", 56)],
     "trello_token": ["ATTA" + made("atta", 64, HEX) + made("atta2", 8, _UPPER)],
     "wakatime_key": ["waka_" + _uuid("waka")],
-    "yandex_key": [f"t1.{made('t1', 60)}.{made('t1b', 86)}", "YC" + made("yc", 38)],
+    "yandex_key": [f"t1.{made('t1', 60)}.{made('t1b', 86)}", "YC" + made("yc", 38), "y0_" + made("y0", 58)],
     "url_password": [
         f"https://{made('dsn', 32, HEX)}@o1234.ingest.sentry.io/5",
         f"https://{made('user', 40)}:x-oauth-basic@github.com/a",
@@ -75,8 +106,15 @@ MORE_POSITIVES: dict[str, list[str]] = {
         "\\email{ada.byron@analytical-engine.de}",
         '"\\tada.byron@analytical-engine.de\\r\\n"',
         "ada@byron.photography",
+        'ssh-keygen -t ed25519 -C "ada@analytical-engine.de"',
     ],
-    "ipv4": ['InetAddress.getByName("41.92.13.47");', '"\\n85.214.132.117\\n"'],
+    "ipv6": ["v=spf1 ip6:2a01:4f8:c17:b8f::2 -all"],
+    "ipv4": [
+        "www\t3600\tIN\tA\t41.92.13.47",
+        "allow 46.36.29.2;",
+        'InetAddress.getByName("41.92.13.47");',
+        '"\\n85.214.132.117\\n"',
+    ],
     "secret": [
         f'public string AppSecret {{ get; set; }} = "{made("property", 32, HEX)}";',
         f'const std::string dbPassword{{"{made("brace", 16)}"}};',
@@ -106,10 +144,50 @@ MORE_POSITIVES: dict[str, list[str]] = {
         'pwd = "PlZI%4CWM^mP"',
         'SECRET_KEY = "$x1qf!zg6r!pe&s***d3e@)t&fy56=@m2*39i&@0p8)#*gjkt!"',
         f'ENCRYPTION_KEY = "/{made("slash", 42)}="',
+        'db_password = "ember-Saffron-40"',
+        'password: "maple3206Harbour"',
+        'smtp_pass = "Pebble#orchid27"',
+        "POSTGRES_PASSWORD=Cobalt_willow_615",
+        'KeyStore.load(stream, "tundra-Willow-11".toCharArray());',
+        "DBI->connect($dsn, 'app', 'Lantern#tundra65');",
+        'Dim password As String = "Ember#willow43"',
+        f'smtp.PlainAuth("", "app", "{made("plain", 16)}", "smtp.corp.io")',
+        f'env.put(Context.SECURITY_CREDENTIALS, "{made("jndi", 14)}");',
+        f"mongosh -u app -p {made('mongosh', 14)} --quiet",
+        f"ldapsearch -D cn=app -w {made('ldap', 14)} -b dc=corp",
+        f"unzip -P {made('zip', 14)} a.zip",
+        f"keytool -list -storepass {made('keytool', 14)} -v",
+        f"printf '{made('piped', 32)}' | gh secret set TOKEN",
+        f'psk="{made("wpa", 16)}"',
+        'ConvertTo-SecureString "Otter_lantern_452" -AsPlainText -Force',
+        "Server=db.corp.io;User Id=app;Password=W1nt3r$oTt3r;Database=x",
+        "SET PASSWORD FOR 'app'@'%' = 'Quartz#otter49';",
+        f"openssl enc -aes-256-cbc -k {made('openssl', 14)} -in a",
+        f"net user app {made('net', 12)} /add",
+        f"net use Z: /user:app {made('share', 12)}",
+        f"masterauth {made('redis', 20)}",
+        f"routing_key={made('events', 32, HEX)};",
+        f'elasticsearch_api_key = "{made("elastic", 40, HEX)}"',
+        f'LASTFM_API_SECRET = "{made("lastfm", 32, HEX)}"',
+        f'KUCOIN_SECRET_KEY = "{_uuid("kucoin")}"',
+        f'DROPBOX_APP_SECRET = "{made("dbx", 15, _LOWER)}"',
+        f'VSCE_PAT = "{made("vsce", 52, _LOWER)}"',
+        f'<meta-data android:name="com.corp.ApiKey" android:value="{made("fabric", 40, HEX)}" />',
     ],
 }
 
 MORE_DECOYS = [
+    'password = "Password-Field-2"\npassword = "test_User_1"\npassword: "base64Encoded"\ntoken = "Header-Value-12"',
+    'routing_key = "orders.created.v2"\nlast_token = "a1b2c3d4e5f6g7h8"\nrecord_key: "customerOrderLines"\npattern = "k4Rz9qTb7"',
+    "Pass `scale=1.0` to keep it; pass ``dtype=torch.float32``. Useful to pass to :func:`~torch.nn.functional.max_unpool2d`.",
+    'WITH_SECRET_INLINE XXH128_hash_t\nencrypt(key, passphrase, "PBKDF2WithHMAC-SHA512AndAES256-CBC")\npassword = x.encode("latin-1")',
+    f"Token: `urn:uuid:{_uuid('urn')}`",
+    "deps: update V8 to 11.8.172.13, upgraded to 9.5.172.21; network fetch step 12.1.1.3; client workflow 5.4.3.1: x",
+    r'b"\n\017com.google.typeB\017QuaternionProtoP\001Z@google.golang.org/genproto" "P\x01Z@google.golang.org/genproto"',
+    "your-client@provider.com Message-ID: <3c330e7f840972f6@mail.gmail.com>",
+    'encrypt(key, passphrase, "scryptAndAES128-CBC")\npassword = "Base64Encoder"\n["crc-16-buypass", "Crc16Buypass"]',
+    "credentials('Docker-Hub-2') login('Main-Page-2') dockerLogin('Build42Agents')",
+    'read password as text; the token as "bearer_token_v2" and "0123456789abcdef".toCharArray()',
     'password = "P@ssw0rd"\npassword = "s3cr3t"\npassword = "test123"\npassword = "string1"\npassword = "pass123"',
     "From: Cathal <cathal@foo.bar>, moshez@bar.baz",
     'config.set("PWD", directory, "GO111MODULE", "on")',

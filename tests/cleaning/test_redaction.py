@@ -26,7 +26,7 @@ from codekiln.cleaning.anonymize.redaction import redact_bytes
 from codekiln.cleaning.anonymize.rules import RULES
 from codekiln.cleaning.anonymize.substitutes import Substitutes, is_substitute
 from codekiln.core.errors import InvalidArgument
-from tests.cleaning.anonymize_examples import DECOYS, POSITIVES, made
+from tests.cleaning.anonymize_examples import BASE32, DECOYS, POSITIVES, made
 from tests.cleaning.anonymize_more_examples import MORE_DECOYS, MORE_POSITIVES
 from tests.cleaning.material import stdlib
 
@@ -56,6 +56,17 @@ def test_what_only_looks_like_it_stays(text: str) -> None:
     new, done = redact(text)
     assert done == ()
     assert new == text
+
+
+@pytest.mark.parametrize("between", ['", "', ",", "\n", ":"])
+def test_the_two_keys_of_an_account_are_found_side_by_side(between: str) -> None:
+    keys = "AKIA" + made("pair", 16, BASE32), made("pair2", 40)
+    new, done = redact(text := f'("{between.join(keys)}")')
+    if between == "\n":
+        assert [span.kind for span in done] == ["aws_access_key"]
+    else:
+        assert [text[span.start : span.end] for span in done] == list(keys)
+    assert redact(new).text == new
 
 
 def test_a_right_checksum_is_a_token_however_it_looks() -> None:

@@ -106,6 +106,17 @@ def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | No
     return not is_substitute(value)
 
 
+_ONLY = re.compile(rb"\([ \t]*[A-Za-z@]{0,2}[\"'`]$")
+"""What stands before the first value of a call."""
+
+
+def _credentials(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """Of a call such as `login(...)`: the only value may name an entry of a vault, as in `credentials('Docker-Hub-2')`."""
+    if secrets.is_compound(value) and _ONLY.search(data, _line(data, start, _CONTEXT), start):
+        return None
+    return _password_strict(value, data, start, end)
+
+
 def _connection_password(value: str, data: bytes, start: int, end: int) -> bool | None:
     """Of a connection to a database: there stands a password or a template, as in a URL."""
     if not secrets.is_password(value) or (value.isalpha() and (value.islower() or value.isupper())):
@@ -134,12 +145,14 @@ def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 _NOBODYS_DOMAINS = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|(?:foo|bar|baz|foobar)\.(?:com|org|net|bar|baz)|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
+    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|mail\.gmail\.com|(?:foo|bar|baz|foobar)\.(?:com|org|net|bar|baz)|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
     re.IGNORECASE,
 )
+_ESCAPE = re.compile(r"(?:x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4})[A-Za-z]?")
+"""After a backslash: of the bytes of a protobuf descriptor, in which `@` is a length."""
 _VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
 _NOBODYS_LOCALS = re.compile(
-    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[._-]?(?:name|email)?|your[a-z]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
+    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[a-z._-]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
     re.IGNORECASE,
 )
 
@@ -151,7 +164,7 @@ _MACRO = re.compile(rb"\\[A-Za-z]{2,20}\*?\{$")
 """`\\email{` of TeX, and no place in a template."""
 _NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
 """Mail services whose names are numbers, as no version is."""
-_REMOTE = re.compile(rb"\b(?:ssh|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
+_REMOTE = re.compile(rb"\b(?:ssh(?!-)|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
 """On a line that calls one of these, `user@host` is an account of a machine."""
 
 
@@ -164,6 +177,8 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     if before[-1:] in (b"@", b"$") or (before[-1:] == b"/" and not _COMMENT.search(before)):
         return None
     if before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start):
+        return None
+    if before[-1:] == b"\\" and _ESCAPE.fullmatch(local):
         return None
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
@@ -195,7 +210,10 @@ def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 def _ipv6(value: str, data: bytes, start: int, end: int) -> bool | None:
-    if start and (data[start - 1 : start] in (b":", b".", b"-") or data[start - 1 : start].isalnum()):
+    before = data[max(0, start - 4) : start]
+    if before[-1:] in (b":", b".", b"-") and before.lower() != b"ip6:":  # `ip6:` of an SPF record
+        return None
+    if before[-1:].isalnum():
         return None
     after = data[end : end + 1]
     if after.isalnum() or after == b":" or (after == b"." and data[end + 1 : end + 2].isalnum()):
@@ -237,6 +255,7 @@ CHECKS: dict[str, Check] = {
     "url_password": _url_password,
     "password_strict": _password_strict,
     "connection_password": _connection_password,
+    "credentials": _credentials,
     "basic": _basic,
     "header": _header,
     "email": _email,

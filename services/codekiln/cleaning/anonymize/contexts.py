@@ -9,20 +9,20 @@ from __future__ import annotations
 from codekiln.cleaning.anonymize.rule import Rule
 
 NAMES = (
-    r"(?:pass(?:w(?:or)?d|phrase|code|wd)|pwd|(?:[a-z0-9_.-]|\b)pass\b|secret|token|credentials?|securestring"
-    r"|(?:api|access|auth|private|encryption|signing|app|master|consumer|account|service|deploy|shared|storage|subscription"
+    r"(?:pass(?:w(?:or)?d|phrase|code|wd)|pwd|\bpsk\b|[_-]pat\b|masterauth|(?:[a-z0-9_.-]|\b)pass\b|secret|token|credentials?|securestring"
+    r"|(?:api|access|auth|private|encryption|signing|app(?:lication)?|master|consumer|account|service|deploy|shared|storage|subscription"
     r"|server|session|cipher|crypto|aes|hmac|functions?|host|license|webhook|client|security|preshared|psk|infura|alchemy|etherscan"
-    r"|stripe|algolia|twilio|sendgrid|mailgun|openai|azure|pusher|weather(?:map)?|maps|recaptcha|firebase|admin)[._ -]?key)"
+    r"|stripe|algolia|twilio|sendgrid|mailgun|openai|azure|pusher|weather(?:map)?|maps|recaptcha|firebase|admin|write|routing|ingest(?:ion)?|record|sdk|integration|instrumentation|tunnel|otx|quandl)[._ -]?key)"
 )
 """Names under which secrets are kept, in code and configuration; for a caseless expression."""
-_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "securestring")
+_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "securestring", "psk", "_pat", "-pat", "masterauth")
 _NAME = r"(" + NAMES + r"[A-Za-z0-9_-]*(?:\.(?:key|secret|token|password|value))?)"
 _CLOSED = r"[\"'`\])\[}!?]{0,4}[ \t]*(?:\{[ \t]*get;[^{}\"\r\n]{0,60}\}[ \t]*)?"
-_OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\{|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bis\b|\bto\b|\bwas\b)"
+_OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\{|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bas\b|\bis\b|\bto\b|\bwas\b)"
 _FILL = r"[^\"'`\r\n;]*?(?:&'static str[ \t]*=[ \t]*)?(?:\r?\n[ \t]*)?[A-Za-z@$]{0,2}"
 _OPEN, _CLOSE = r"(?:\\?[\"'`]){1,3}", r"\\?[\"'`]"
 _QUOTED = r"([^\"'`\r\n\t ]{5,}[^\"'`\r\n\t \\])"
-_BARE = r"([^ \t\r\n\"'`<>{}\[\]()$#,;&][^ \t\r\n\"'`<>{}\[\]()]{6,})"
+_BARE = r"([^ \t\r\n\"'`<>{}\[\]()$#,;&][^ \t\r\n\"'`<>{}\[\]()]{5,}[^ \t\r\n\"'`<>{}\[\]();]);?"
 _PIECE = r"([A-Za-z0-9!%*+./:=?@^_~|-]{7,})"
 _SETTINGS = frozenset({"Shell", "YAML", "INI", "TOML", "Dotenv", "Java Properties", "Dockerfile", "Text", "Markdown", "Batchfile", "Ignore List", "Git Config", "Makefile", "NPM Config", "Apache Config", "ApacheConf", "Nginx", "HAProxy", "Option List", "EditorConfig", "PowerShell", "Groovy", "Gradle", "HTTP", "reStructuredText", "AsciiDoc"})  # fmt: skip
 
@@ -33,15 +33,15 @@ def _rule(name: str, expression: str, words: tuple[str, ...] = _WORDS, check: st
 
 CONTEXTS: tuple[Rule, ...] = (
     # jdbc:...?user=u&password=p
-    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )]{4,})", ("jdbc:",), "connection_password"),
+    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )][^;&\"'`<>{}\r\n\t )]{3,})", ("jdbc:",), "connection_password"),
     # Server=...;User Id=u;Password=p
-    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ]{4,})", ("password", "pwd"), "connection_password"),
+    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ][^;\"'`<>{}\r\n\t ]{3,})", ("password", "pwd"), "connection_password"),
     # name = "value", name: Type = "value", call("name", "value"), name == wrapped("value"), "name": "value", name or "value"
     _rule("secret", _NAME + _CLOSED + r"(?:" + _OPERATOR + _FILL + r")?" + _OPEN + _QUOTED + _CLOSE),
     # name: API_TOKEN, newline, value: ...; <add key="name" value="..."/>; {"name": "...", "value": "..."}
     _rule(
         "secret_pair",
-        _NAME + r"[\"'`]?[ \t,]{0,4}(?:\r?\n[ \t]+)?[\"'`]?(?:value|default)[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([^\"'`\r\n\t <>{},]{7,}[^\"'`\r\n\t <>{},\\])",
+        _NAME + r"[\"'`]?[ \t,]{0,4}(?:\r?\n[ \t]+)?[\"'`]?(?:[a-z]{1,12}:)?(?:value|default)[\"'`]?[ \t]{0,4}[:=][ \t]{0,4}[\"'`]?([^\"'`\r\n\t <>{},]{7,}[^\"'`\r\n\t <>{},\\])",
         ("value", "default"),
     ),
     # variable "name" { ... default = "value" }
@@ -70,15 +70,17 @@ CONTEXTS: tuple[Rule, ...] = (
     _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)]|\z)", check="mentioned"),
     _rule("secret_option", r"--?([a-z-]*(?:password|passwd|pwd|token|api-key|secret|secret-key|access-key)|-[a-z-]*pass)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
     _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
-    _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
+    _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password(?:[ \t]+for[ \t]+[^ \t\r\n=]{1,80})?)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
     # command -u user:password, sshpass -p password, mysql -ppassword, redis-cli -a password, docker login -p password
     _rule("user_option", r"\b(?:curl|http|https|wget)\b[^\r\n|;]*?[ \t](?:-u|--user|-a|--auth)[ \t=]?[ \t]{0,2}[\"']?[^ \t\r\n\"':]+:([^ \t\r\n\"']{6,})", ("curl", "http", "wget"), "password_strict"),
-    _rule("command_password", r"\b(?:sshpass[ \t]+-p[ \t]?|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\r\n|;]*?[ \t]-p|redis-cli\b[^\r\n|;]*?[ \t]-a[ \t]+|(?:docker|podman|helm|az|oc)\b[^\r\n|;]*?\blogin\b[^\r\n|;]*?[ \t]-p[ \t]+|pass(?:in|out)?[ \t]+pass:|insecure-password[ \t]+)[\"']?([^ \t\r\n\"'|;<>]{6,})", ("sshpass", "mysql", "mariadb", "redis-cli", "login", "pass:", "insecure-password"), "password_strict"),
-    _rule("piped_password", r"\becho[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]+:)?([^\"'\r\n\t ]{6,})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]*(?:password-stdin|chpasswd|sudo -S|passwd)", ("echo",), "password_strict"),
+    _rule("command_password", r"\b(?:sshpass[ \t]+-p[ \t]?|(?:mysql|mysqldump|mysqladmin|mariadb)\b[^\r\n|;]*?[ \t]-p|redis-cli\b[^\r\n|;]*?[ \t]-a[ \t]+|(?:docker|podman|helm|az|oc)\b[^\r\n|;]*?\blogin\b[^\r\n|;]*?[ \t]-p[ \t]+|mongo[a-z]{0,8}\b[^\r\n|;]*?[ \t]-p[ \t]+|ldap(?:add|delete|modify|passwd|search|whoami)\b[^\r\n|;]*?[ \t]-w[ \t]*|\b(?:un)?zip\b[^\r\n|;]*?[ \t]-P[ \t]*|sqlcmd\b[^\r\n|;]*?[ \t]-P[ \t]*|openssl\b[^\r\n|;]*?[ \t]-k[ \t]+|\bnet[ \t]+user[ \t]+[^ \t\r\n/]+[ \t]+|net[ \t]+use[ \t][^\r\n|;]*?/user:[^ \t\r\n]+[ \t]+|(?:store|key|srcstore|deststore)pass[ \t]+|pass(?:in|out)?[ \t]+pass:|insecure-password[ \t]+)[\"']?([^ \t\r\n\"'|;<>]{6,})", ("sshpass", "mysql", "mariadb", "redis-cli", "login", "mongo", "ldap", "zip", "sqlcmd", "openssl", "net", "/user:", "pass ", "pass\t", "pass:", "insecure-password"), "password_strict", hint=r"sshpass[ \t]+-p|(?:mysql|mariadb|redis-cli|mongo|ldap|zip|sqlcmd|openssl)[^\r\n|;]*?[ \t]-[akpw]|net[ \t]+user[ \t]|/user:|login\b[^\r\n|;]*?[ \t]-p[ \t]|(?:store|key)pass[ \t]|pass(?:in|out)?[ \t]+pass:|insecure-password[ \t]"),
+    _rule("piped_password", r"\b(?:echo|printf)[ \t]+(?:-n[ \t]+)?[\"'](?:[a-z0-9_.-]+:)?([^\"'\r\n\t ]{6,})[\"'][ \t]*\|[ \t]*(?:sudo[ \t]+)?[^\r\n|]*(?:password-stdin|chpasswd|sudo -S|passwd|gh secret set)", ("password-stdin", "chpasswd", "sudo -s", "passwd", "gh secret set"), "password_strict", hint=r"password-stdin|chpasswd|sudo -S|passwd|gh secret set"),
     # login("user", "password"), auth=("user", "password"), new PDO(..., "user", "password"), jwt.sign(payload, "key")
-    _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "password_strict"),
+    _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser"), "credentials"),
     # mysqli_connect("host", "user", "password"), getConnection(url, "user", "password"), new PDO(dsn, "user", "password")
-    _rule("account", r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication)[a-z_]*[ \t]{0,2}\([ \t\r\n]*(?:[^()\"'`,\r\n;]{0,80}|\"[^\"\r\n]{0,120}\"|'[^'\r\n]{0,120}'),[ \t\r\n]*(?:(?:Some\()?[\"'][^\"'\r\n,]{0,60}[\"']\)?[ \t]*,[ \t\r\n]*)?(?:Some\()?[\"']([^\"'`\r\n\t ]{6,})[\"']", ("connect", "mysqli", "pdo", "login", "datasource", "credential", "basicauth", "basic_auth", "password"), "password_strict"),
+    _rule("account", r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|DBI->connect|\bPlainAuth|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication)[a-z_]*[ \t]{0,2}\([ \t\r\n]*(?:[^()\"'`,\r\n;]{0,80}|\"[^\"\r\n]{0,120}\"|'[^'\r\n]{0,120}'),[ \t\r\n]*(?:(?:Some\()?[\"'][^\"'\r\n,]{0,60}[\"']\)?[ \t]*,[ \t\r\n]*)?(?:Some\()?[\"']([^\"'`\r\n\t ]{6,})[\"']", ("connect", "mysqli", "pdo", "login", "datasource", "credential", "basicauth", "basic_auth", "plainauth", "password"), "password_strict"),
+    # "password".toCharArray(), as Java hands passwords over
+    _rule("password_characters", r"[(,=][ \t\r\n]*\"([^\"\r\n\t ]{6,32})\"\.toCharArray\(\)", ("tochararray",), "password_strict", hint=r"\"\.toCharArray\(\)"),
     _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+([^ \t\r\n]{4,})", ("login",), "password"),
     _rule("pgpass", r"(?:\n|\A)[A-Za-z0-9.*_-]+:(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:([^ :\t\r\n]{6,})[\r\n]", (":",), "password_strict", hint=r":(?:[0-9]{2,5}|\*):[A-Za-z0-9.*_-]+:[A-Za-z0-9.*_-]+:[^ :\t\r\n]{6}"),
     _rule("npmrc_token", r"(?:[/: \t\r\n\"']|\A)_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),

@@ -30,16 +30,22 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("jwk_private_key", r"\"d\"[ \t]*:[ \t]*\"([A-Za-z0-9_-]{40,})\"", ('"d"',), "jwk"),
     Rule("secret", r"kind:[ \t]*[\"']?Secret\b", ("kind:",), "kubernetes", name="kubernetes_secret"),
-    Rule("jwt", r"\b(eyJ[A-Za-z0-9_-]{8,1000}\.eyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]{16,1000})", ("eyj",), "jwt"),
+    # Without upper bounds: claims of a directory take 2 KB, and bounds of a thousand more memory than an expression may.
+    Rule("jwt", r"\b(eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,})", ("eyj",), "jwt"),
+    # Of webhooks the whole address is the key, as scanners have it; its path alone is replaced.
     Rule(
         "slack_webhook",
-        r"hooks\.slack\.com/services/(T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,28})",
+        r"\b(?:https?://)?hooks\.slack\.com/(?:services|workflows|triggers)/([A-Z][A-Z0-9]{6,12}(?:/[A-Z0-9]{6,20}){1,2}/[A-Za-z0-9]{20,32})",
         ("hooks.slack.com",),
     ),
-    Rule("discord_webhook", r"discord(?:app)?\.com/api/webhooks/([0-9]{17,20}/[A-Za-z0-9_-]{60,72})", ("webhooks",)),
+    Rule(
+        "discord_webhook",
+        r"\b(?:https?://)?(?:(?:canary|ptb)\.)?discord(?:app)?\.com/api/(?:v[0-9]{1,2}/)?webhooks/([0-9]{17,20}/[A-Za-z0-9_-]{60,72})",
+        ("webhooks",),
+    ),
     Rule(
         "teams_webhook",
-        r"webhook\.office\.com/webhookb2/([0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32})",
+        r"\b(?:https?://)?(?:[a-z0-9-]{1,63}\.)?webhook\.office\.com/webhookb2/([0-9a-f-]{36}@[0-9a-f-]{36}/IncomingWebhook/[0-9a-f]{32}(?:/[0-9a-f-]{36})?(?:/V2[A-Za-z0-9_-]{20,80})?)",
         ("webhookb2",),
     ),
     Rule(

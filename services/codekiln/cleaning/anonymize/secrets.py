@@ -22,10 +22,10 @@ _HASH_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NOT_SECRET_NAMES = re.compile(
-    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|last|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
+    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|(?<![a-z])last(?!fm|pass)|(?-i:Last[A-Z])|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
     re.IGNORECASE,
 )
-_PASSWORD_NAMES = re.compile(r"pass|pwd|psw|securestring", re.IGNORECASE)
+_PASSWORD_NAMES = re.compile(r"pass|pwd|psw|psk|masterauth|securestring|security_credentials", re.IGNORECASE)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
 _CASES = re.compile(r"[a-z](?=[A-Z])|[A-Z]{2}(?=[a-z])")
 _SEPARATORS = re.compile(r"[-_.@#!]")
@@ -40,9 +40,10 @@ _HASHED = re.compile(r"\$(?:apr1|[156y]|2[abxy]?|argon2[a-z]*|pbkdf2[a-z0-9-]*|s
 """A hash of a password, in the form of crypt."""
 _NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eETZ+-]*")
 _ESCAPES = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|[^\x00-\x7f]")
+_RUNS_OF_DIGITS = re.compile(r"[0-9]+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UUID_NAMES = re.compile(
-    r"(?:(?:api|access|auth|app|account|service|client|private|master|admin)[._ -]?key|[a-z0-9][._ -]?(?:token|secret))$",
+    r"(?:(?:api|access|auth|app|account|service|client|private|master|admin|secret)[._ -]?key|[a-z0-9][._ -]?(?:token|secret))$",
     re.IGNORECASE,
 )
 """A UUID under any other name is an identifier."""
@@ -50,8 +51,19 @@ _CHOSEN = re.compile(
     r"(?=.*[a-z])(?:[A-Za-z]{4,}[-_.@#!$%&*+]?[0-9]{1,4}|(?:[A-Za-z]+[013457])+[A-Za-z]+[0-9]{0,4})[!@#$%^&*?.]{0,3}"
 )
 """How people make passwords of words: `dragon1987`, `Blu3whale2`."""
+_NUMBER = r"(?!(?:16|32|64|128|192|224|256|384|512|1024|2048|4096)(?![0-9]))[0-9]{2,4}"
+"""Of words that a size stands between, as in `Base64Encoder`, no password is made."""
+_COMPOUND = re.compile(
+    r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?:[A-Z]?[a-z]{2,12}(?:[-_.@#!$%&*+][A-Z]?[a-z]{2,12}){1,3}[-_.@#!$%&*+]?[0-9]{1,4}"
+    rf"|[A-Z]?[a-z]{{2,12}}[-_.@#!$%&*+]?{_NUMBER}[-_.@#!$%&*+]?[A-Z]?[a-z]{{2,12}}|[0-9]{{2,4}}[-_.@#!$%&*+]?[A-Z]?[a-z]{{3,12}})"
+    r"[!@#$%^&*?._-]{0,3}"
+)
+"""And of several, or with the number before them: `ember-Saffron-40`, `maple3206Harbour`. Names are seldom of both cases
+and a number where a password stands."""
+_SHORT_KEYS = re.compile(r"(?:secret|(?:api|app|secret)[._ -]?key)$", re.IGNORECASE)
+"""Names that say key and nothing else: of 14 and 15 characters, as Dropbox draws them."""
 _NOT_CHOSEN = re.compile(
-    r"(?:test|user|pass|demo|guest|string|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
+    r"(?:test|user|pass|demo|guest|string|crc|latin|utf|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
     re.IGNORECASE,
 )
 _DJANGO = re.compile(r"(?=(?:[a-z0-9]*[!@#$%^&*()_=+-]){6})[a-z0-9!@#$%^&*()_=+-]{50}")
@@ -60,14 +72,18 @@ _BASE64_KEY = re.compile(r"/[A-Za-z0-9+/]{42}=|/[A-Za-z0-9+/]{85}==")
 """32 or 64 bytes, which begin as a path does."""
 _PHRASE = re.compile(r"[A-Za-z]{3,10}(?:-[A-Za-z]{3,10}){3,6}[0-9]{0,4}")
 """Four words or more, as in `correct-horse-battery-staple`."""
-_WHOLE_PASSWORD_NAMES = re.compile(r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd)$", re.IGNORECASE)
+_WHOLE_PASSWORD_NAMES = re.compile(
+    r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|securestring|security_credentials)$", re.IGNORECASE
+)
 _PATH = re.compile(
-    r"^(?:[~.]{0,2}/|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
+    r"^(?:[~.]{0,2}/|urn:|~[a-z_]\w*\.|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[aA0]-[zZ9]|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
+    r"[aA0]-[zZ9]|With(?:HMAC|Hmac|MD5|SHA|RSA)|And(?:AES|DES|TripleDES)|^[A-Za-z]\w*_t$|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
 )
+_KEYWORD = re.compile(r"[a-z]\w*==?")
+"""An argument, where `pass` is a verb: "pass `scale=1.0` to keep it"."""
 _CLASSES = (re.compile(r"[a-z]"), re.compile(r"[A-Z]"), re.compile(r"\d"), re.compile(r"[^A-Za-z0-9]"))
 
 
@@ -140,6 +156,8 @@ def is_assigned_secret(value: str, name: str) -> bool:
         return False
     if _HEX.fullmatch(value) and len(value) in _HASH_LENGTHS and _HASH_NAMES.search(name):
         return False
+    if name.lower() == "pass" and _KEYWORD.match(value):
+        return False
     is_password_name = _PASSWORD_NAMES.search(name) is not None
     if _ESCAPES.search(value):
         plain = _ESCAPES.sub("", value)
@@ -160,7 +178,10 @@ def is_assigned_secret(value: str, name: str) -> bool:
         is_varied = kinds >= 3 or (_has_digit(value) and kinds >= 2) or _is_shuffled(value)
         return len(value) >= 8 and is_varied and entropy(value) >= 2.75
     if len(value) < 16:
-        return len(value) >= 12 and kinds >= 3 and _has_digit(value) and entropy(value) >= 3.0
+        is_drawn = (
+            len(value) >= 14 and len(_RUNS_OF_DIGITS.findall(value)) >= 2 and _SHORT_KEYS.search(name) is not None
+        )
+        return len(value) >= 12 and (kinds >= 3 or is_drawn) and _has_digit(value) and entropy(value) >= 3.0
     if not _has_digit(value):
         return value.isalnum() and kinds >= 2 and entropy(value) >= (3.0 if is_password_name else 3.5)
     return kinds >= 2 and entropy(value) >= (2.75 if is_password_name else 3.0)
@@ -172,7 +193,14 @@ def _is_chosen(value: str, name: str) -> bool:
 
 
 def _is_word_and_digits(value: str) -> bool:
-    return len(value) >= 7 and _CHOSEN.fullmatch(value) is not None and not _NOT_CHOSEN.match(value)
+    if len(value) < 7 or _NOT_CHOSEN.match(value):
+        return False
+    return _CHOSEN.fullmatch(value) is not None or is_compound(value)
+
+
+def is_compound(value: str) -> bool:
+    """Whether it is words with a number: a password where only a password can stand, and a name anywhere else."""
+    return _COMPOUND.fullmatch(value) is not None
 
 
 def _is_shuffled(value: str) -> bool:
