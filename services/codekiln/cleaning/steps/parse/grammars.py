@@ -80,6 +80,8 @@ _MACROS: tuple[Mend, ...] = (
     # What a configure script writes into a header, `@HAVE_STDIO_H@`.
     (re.compile(rb"@[A-Za-z_]\w*@"), _capitals),
     (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
+    # Names of attributes alone on their line, `__attribute_cold__`.
+    (re.compile(rb"^[ \t]*__[a-z]\w*__[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*$", re.M), _blank),
     # A macro alone on its line, with arguments or without.
     (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*[;,]?[ \t]*$", re.M), _blank),
     # With arguments, before a function's name on the next line.
@@ -118,6 +120,14 @@ _MACROS: tuple[Mend, ...] = (
     (
         re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"),
         lambda match: b"template".ljust(len(match[0])),
+    ),
+    # What exports a class, in whatever case: class Foundation_API A : B.
+    (
+        re.compile(
+            rb"(?:(?<=\bclass)|(?<=\bstruct))[ \t]+[A-Za-z_]\w*"
+            rb"(?=[ \t]+(?!final\b)[A-Za-z_][\w:]*(?:<[^\n;{]*>)?(?:[ \t]+final\b)?\s*[:{])"
+        ),
+        _blank,
     ),
     # class A FINAL : B, int __unused a, and a calling convention in `(API *a)(int)`.
     (re.compile(rb"(\b(?:class|struct)[ \t]+\w+)[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]*[:{])"), rb"\1"),

@@ -1,7 +1,8 @@
 """Markup that a template language writes into by signs that HTML's grammar takes for its own.
 
-Twirl and Razor write code after `@`, with quotes, `<` and `>` in brackets; FreeMarker has tags of its own. The brackets
-of Jinja, ERB and PHP are letters already in the grammar's row (`grammars.py`).
+Twirl and Razor write code after `@`, with quotes, `<` and `>` in brackets; FreeMarker, Mason and libraries of tags
+(`<c:url/>` of JSP) have tags of their own, within attributes too. The brackets of Jinja, ERB and PHP are letters already
+in the grammar's row (`grammars.py`).
 """
 
 from __future__ import annotations
@@ -21,6 +22,16 @@ _FREEMARKER_CODE = re.compile(
     rb"""<\#--.*?--> | </?[\#@](?:"[^"]*"|'[^']*'|\([^()\n]*\)|[^<>"'()])*> | \$\{[^{}]{0,1000}\}""",
     re.VERBOSE | re.DOTALL,
 )
+_MASON = re.compile(rb"<&[|\s]*[\w/.$-]|</?%(?:args|init|perl|once|shared|attr|method|def)\b")
+_MASON_CODE = re.compile(
+    rb"""
+    <%(?P<block>args|init|perl|once|shared|attr|doc|flags|filter|cleanup)>.*?</%(?P=block)>
+    | </?%\w[^<>]*> | <&.*?&> | </&[^<>]*> | <%.*?%> | ^%[^\n]*
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_TAGGED = re.compile(rb"""=\s*(?:"[^"<>]*|'[^'<>]*)<[a-z]\w*:\w""")
+_TAG = re.compile(rb"""<[a-z]\w*:[\w.-]+(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/>""")
 _CODE = re.compile(rb"@\*.*?\*@|@@|(?<![\w.])@(?=[A-Za-z_({])", re.DOTALL)
 _NAME = re.compile(
     rb"(?:if|for|foreach|while|switch|using|defining|form)\b[ \t]*(?=\()"
@@ -40,6 +51,10 @@ def without_code(data: bytes) -> bytes:
     """The file with letters in place of such code, on the same lines; as given where it is no such template."""
     if _FREEMARKER.search(data):
         return _FREEMARKER_CODE.sub(lambda match: _letters(match[0]), data)
+    if _MASON.search(data):
+        return _MASON_CODE.sub(lambda match: _letters(match[0]), data)
+    if _TAGGED.search(data):
+        return _TAG.sub(lambda match: _letters(match[0]), data)
     return _without_at(data) if _AT_SIGN.search(data) else data
 
 

@@ -36,7 +36,7 @@ _AFTER_END = re.compile(rb"^[ \t]*(?:fi|done|esac|\})(?:[ \t]|\\\r?\n)+\Z", re.M
 """`fi done`: where a command ended, the next word may be one of the shell's own without a `;`."""
 _CONDITION_ENDS = re.compile(rb"[\])]\s*\Z")
 _LINE_ENDS = re.compile(rb"[ \t]*(?:\#[^\n]*)?(?:\r?\n|\Z)")
-_ENDS = frozenset((b"fi", b"done", b"esac"))
+_ENDS = frozenset((b"fi", b"done", b"esac", b"}"))
 _LOOPS = frozenset((b"for", b"while", b"until", b"select"))
 
 
@@ -136,10 +136,11 @@ class Reader:
                 open_.pop()
             open_.append("{")
             return True
+        command = command or (text in _ENDS and _AFTER_END.search(self._data, max(0, at - 200), at) is not None)
         if text == b"}" and (command or self._zsh) and (top == "{" or command):
             self._pop(open_, ("{",), at, text)
             return False
-        if not command and not (text in _ENDS and _AFTER_END.search(self._data, max(0, at - 200), at)):
+        if not command:
             return False
         if text == b"if" or text in _LOOPS or text == b"case":
             open_.append("for" if text in _LOOPS else text.decode())

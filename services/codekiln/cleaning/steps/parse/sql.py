@@ -11,7 +11,7 @@ import re
 from codekiln.cleaning.steps.parse.place import sentence, told
 from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
 
-_HASH = r"|(?<![\w\#])\#(?![\w\#>-])[^\n]*"
+_HASH = r"|(?<![\w\#])\#+(?![\w\#>-])[^\n]*"
 _TOKEN = r"""
     (?P<comment>--[^\n]*HASH|/\*.*?\*/)
     | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
@@ -25,22 +25,20 @@ _TOKEN = r"""
             |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
             |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
             |(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
-    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}|<%[\s=\#@-].{0,1000}?%>|\$\{[^}\n]{0,200}\})
+    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\[^\n]*)
     | (?P<inquiry>\$\$plsql_\w+)
     | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|//|\$\$) | (?P<bad>'|/\*)
 """
+_ERB = r"|<%[\s=\#@-].{0,1000}?%>"
+_TOKEN = _TOKEN.replace("HASH", _HASH).replace("ERB", _ERB)
 _FLAGS = re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE
-_STANDARD = re.compile(
-    _TOKEN.replace("HASH", _HASH).replace("STRINGS", "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"").encode(), _FLAGS
-)
-_ESCAPED = re.compile(
-    _TOKEN.replace("HASH", _HASH).replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS
-)
+_STANDARD = re.compile(_TOKEN.replace("STRINGS", "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"").encode(), _FLAGS)
+_ESCAPED = re.compile(_TOKEN.replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS)
 """As MySQL and BigQuery read strings: a backslash takes the next character. For all others it is a character."""
-_OPERATORS = re.compile(_STANDARD.pattern.replace(_HASH.encode(), b""), _FLAGS)
-"""As PostgreSQL reads `#`: an operator. For MySQL it begins a comment."""
-_DEFINED = re.compile(rb"\boperator\s+[!<>=|&~@*+%^/-]*\#", re.IGNORECASE)
+_OPERATORS = re.compile(_STANDARD.pattern.replace(_HASH.encode(), b"").replace(_ERB.encode(), b""), _FLAGS)
+"""As PostgreSQL reads `#` and `<%`: operators. For MySQL `#` begins a comment, and `<%` a template's code."""
+_DEFINED = re.compile(rb"\boperator\s+[!<>=|&~@*+%^/-]*(?:\#|<%)", re.IGNORECASE)
 _INFIX = re.compile(rb"[\w)][ \t]+\#[ \t]+[\w(]")
 _RULE = re.compile(rb"\bdo(?:\s+(?:also|instead))?\s*\Z", re.IGNORECASE)
 """Before brackets with statements in them."""
