@@ -1,8 +1,8 @@
 """Markup that a template language writes into by signs that HTML's grammar takes for its own.
 
 Twirl and Razor write code after `@`, with quotes, `<` and `>` in brackets; FreeMarker, Mason and libraries of tags
-(`<c:url/>` of JSP) have tags of their own, within attributes too. The brackets of Jinja, ERB and PHP are letters already
-in the grammar's row (`grammars.py`).
+(`<c:url/>` of JSP) have tags of their own, within attributes too. Jinja's, ERB's and PHP's code is letters already in
+the grammar's row (`grammars.py`).
 """
 
 from __future__ import annotations
