@@ -11,7 +11,7 @@ _FIRST = frozenset(
     constraint constructor continue copy cost create cursor database dbcc deallocate declare def define del delete
     deny desc describe detach disable discard disconnect do drop dump else elseif elsif emit enable end exception
     exchange exec execute exists exit explain export fetch final flashback flush for forall foreach foreign from
-    function get go goto grant handler help host if immutable import in index ins insert install instantiable
+    function get go goto grant handler help host if immutable import index ins insert install instantiable
     instead into is iterate key kill language leave let list listen load lock locking loop map member merge move
     msck nested noaudit not notify null on open optimise optimize order over overriding package parallel perform
     pipe pivot pragma prepare primary print procedure public purge put raise raiserror reassign reconfigure recreate
@@ -30,6 +30,7 @@ _OTHER = re.compile(
         | [\w."\[\]@:$&\#]+\s*(?:\([^()]*\)\s*)?(?::=|[-+*/|]?=|\()  # an assignment or a call
         | \(\s*\w[\w.]*\s+as\s+\w+\s*\)\s*\.             # a method of the type above
         | (?:\w+\.)*(?:sp|xp|usp)_\w+
+        | in\s+autonomous\b                              # Firebird; `in` alone may be an `insert` that was cut off
         | @ | : | &\w | \$(?:if|else|elsif|end|error|then)\b
     )
     """,
