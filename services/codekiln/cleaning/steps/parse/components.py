@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 
-from codekiln.cleaning.steps.parse import stylesheet, tree
+from codekiln.cleaning.steps.parse import markup_templates, stylesheet, tree
 
-_BLOCK = re.compile(rb"<(script|style)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</\1\s*>", re.S | re.I)
+_BLOCK = re.compile(rb"<!--.*?-->|<(script|style)\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</\1\s*>", re.S | re.I)
 _ATTRIBUTE = re.compile(rb"\b(lang|type)\s*=\s*[\"']?(?:text/)?([\w./+-]+)")
 _MARKUP = re.compile(rb"\A---|^@|<(?:[A-Za-z/]|!doctype|!--)", re.I | re.M)
 """A tag, or the sign of a site generator or of Razor and Twirl."""
-_TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{")
+_TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{|^[ \t]*%[A-Z][A-Z_]+%[ \t]*$", re.M)
+_HIDDEN = re.compile(rb"\A\s*<!--|(?://|/\*)?[ \t]*-->\s*\Z")
+"""What hid a style from browsers that knew none."""
 
 _SCRIPTS = {
     b"": "JavaScript",
@@ -55,16 +57,20 @@ def check_html(data: bytes) -> str:
     templated = _TEMPLATED.search(data)
     if not templated and not _MARKUP.search(data):
         return _NO_MARKUP
-    if not templated:
+    code_out = markup_templates.without_code(data)
+    if not templated and code_out == data:
         problem = _blocks(data)
         if problem:
             return problem
-    return tree.check("HTML", _emptied(data))
+    problem = tree.check("HTML", _emptied(data))
+    return tree.check("HTML", _emptied(code_out)) if problem and code_out != data else problem
 
 
 def _blocks(data: bytes) -> str:
     """What is wrong in the scripts and styles."""
     for match in _BLOCK.finditer(data):
+        if match[1] is None:  # a comment, which may have half a script in it
+            continue
         kind, inside = match[1].lower(), match[3]
         language = next((value.lower() for _, value in _ATTRIBUTE.findall(match[2])), b"")
         if not inside.strip():
@@ -82,7 +88,7 @@ def _script(language: bytes, inside: bytes) -> str:
 
 def _style(language: bytes, inside: bytes) -> str:
     comments = _STYLES.get(language)
-    return "" if comments is None else stylesheet.check(inside, line_comments=comments)
+    return "" if comments is None else stylesheet.check(_HIDDEN.sub(_lines, inside), line_comments=comments)
 
 
 def _emptied(data: bytes) -> bytes:
@@ -90,7 +96,13 @@ def _emptied(data: bytes) -> bytes:
     return _BLOCK.sub(_without_inside, data)
 
 
+def _lines(match: re.Match[bytes]) -> bytes:
+    return b"\n" * match[0].count(b"\n")
+
+
 def _without_inside(match: re.Match[bytes]) -> bytes:
+    if match[1] is None:
+        return match[0]
     return b"<%b%b>%b</%b>" % (match[1], match[2], b"\n" * match[3].count(b"\n"), match[1])
 
 

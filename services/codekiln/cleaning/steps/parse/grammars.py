@@ -20,9 +20,15 @@ class Other:
 
     language: str
     sign: re.Pattern[bytes] | None = None
+    mends: tuple[Mend, ...] = ()
+    """For what only this reading of the file needs."""
 
     def applies(self, data: bytes) -> bool:
         return self.sign is None or self.sign.search(data) is not None
+
+    def mended(self, data: bytes) -> bytes:
+        """The file in the words of the other grammar."""
+        return _in_other_words(self.mends, data)
 
 
 @dataclass(frozen=True)
@@ -44,9 +50,13 @@ class Grammar:
 
     def mended(self, data: bytes) -> bytes:
         """The file with what the grammar lacks put in other words."""
-        for pattern, replacement in self.mends:
-            data = pattern.sub(replacement, data)
-        return data
+        return _in_other_words(self.mends, data)
+
+
+def _in_other_words(mends: tuple[Mend, ...], data: bytes) -> bytes:
+    for pattern, replacement in mends:
+        data = pattern.sub(replacement, data)
+    return data
 
 
 def _mends(*pairs: tuple[str, str]) -> tuple[Mend, ...]:
@@ -61,9 +71,17 @@ def _letters(match: re.Match[bytes]) -> bytes:
     return re.sub(rb"[^\n]", b"x", match[0])
 
 
+def _capitals(match: re.Match[bytes]) -> bytes:
+    return re.sub(rb"[^\n]", b"X", match[0])
+
+
 _ARGUMENTS = rb"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
 _MACROS: tuple[Mend, ...] = (
+    # What a configure script writes into a header, `@HAVE_STDIO_H@`.
+    (re.compile(rb"@[A-Za-z_]\w*@"), _capitals),
     (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
+    # Names of attributes alone on their line, `__attribute_cold__`.
+    (re.compile(rb"^[ \t]*__[a-z]\w*__[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*$", re.M), _blank),
     # A macro alone on its line, with arguments or without.
     (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + _ARGUMENTS + rb")?[ \t]*[;,]?[ \t]*$", re.M), _blank),
     # With arguments, before a function's name on the next line.
@@ -103,6 +121,23 @@ _MACROS: tuple[Mend, ...] = (
         re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"),
         lambda match: b"template".ljust(len(match[0])),
     ),
+    # What exports a class, in whatever case: class Foundation_API A : B.
+    (
+        re.compile(
+            rb"(?:(?<=\bclass)|(?<=\bstruct))[ \t]+[A-Za-z_]\w*"
+            rb"(?=[ \t]+(?!final\b)[A-Za-z_][\w:]*(?:<[^\n;{]*>)?(?:[ \t]+final\b)?\s*[:{])"
+        ),
+        _blank,
+    ),
+    # class A FINAL : B, int __unused a, and a calling convention in `(API *a)(int)`.
+    (re.compile(rb"(\b(?:class|struct)[ \t]+\w+)[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]*[:{])"), rb"\1"),
+    (
+        re.compile(rb"(?<=[\w*])[ \t]+__(?!(?:attribute|asm|typeof|extension)\b)[a-z][a-z_]*[a-z](?=[ \t]+[\w*])"),
+        _blank,
+    ),
+    (re.compile(rb"(?<=\()[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?=\*[ \t]*\w+[ \t]*\)[ \t]*\()"), _blank),
+    # Sections of a class of Qt.
+    (re.compile(rb"^[ \t]*(?:\w+[ \t]+)?(?:signals|slots|Q_SIGNALS|Q_SLOTS)[ \t]*:(?!:)", re.M), b"public:"),
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
 )
 
@@ -115,9 +150,37 @@ _SIGNS: Mend = (re.compile(rb"(" + _TAG + rb")|[>&]|<(?![A-Za-z/!?])", re.S), la
 """Signs that browsers take for text: all that is in no tag."""
 _MARKUP = ((re.compile(rb"<!\[(?:if|endif)[^<>]*\]>"), _letters), _TEMPLATES, _SIGNS)
 
-_JAVASCRIPT = _mends(
+_GENERATED: tuple[Mend, ...] = (
+    # Templates of generators, which have the extension of what they make: tags alone on a line are statements.
+    (re.compile(rb"^[ \t]*(?:<%[^\n]*?%>[ \t]*)+$", re.M), _blank),
+    (re.compile(rb"<%.{0,1000}?%>", re.S), _capitals),
+)
+
+_JAVASCRIPT = _GENERATED + _mends(
+    (r"%[A-Z][A-Z_]+%", "X"),
     (r"\bas[ \t]+(?:class|function|enum|null|void|new|in|for|if|import|export|this|instanceof)\b(?=\s*[,}])", "as _"),
     (r"(?<=>)([ \t]+)&([ \t]+)(?=[A-Z])", r"\1.\2"),
+)
+
+_FLOW = _mends(
+    # Flow, read as TypeScript: what has another sign or word there.
+    (r"\b(?:component|hook)[ \t]+(?=[A-Za-z]\w*[ \t]*[(<])", "function "),
+    (r"\binterface[ \t]*(?=\{)", ""),
+    (r"\bimport[ \t]+typeof\b", "import type"),
+    (r"([{,][ \t\n]*)typeof[ \t]+(?=\w+[ \t]*[,}])", r"\1type "),
+    (r"\bopaque[ \t]+type[ \t]+(\w+)[ \t]*:[^=\n]*=", r"type \1 ="),
+    (r"\bopaque[ \t]+(?=type\b)", ""),
+    (r"\{\|", "{"),
+    (r"\|\}", "}"),
+    (r"((?:^|[{,;<])[ \t]*(?:static[ \t]+)?)[+-](?=[A-Za-z_\[$])", r"\1"),
+    # An object of more fields; the fields of another; a type that may be null; a cast.
+    (r"\.\.\.(?=[ \t]*,?\s*[}\]])", ""),
+    (r"\.\.\.[A-Z$][\w.$]*(?:<[^<>{}()\n]*(?:<[^<>\n]*>)?[^<>{}()\n]*>)?(?=\s*[,}\]);])", "X"),
+    (r"((?:[:,<(|&=\[]|=>|\bas)\s*)\?(?=[\w$({\['\"])", r"\1"),
+    (r"\((\w[\w.]*)[ \t]*:[ \t]*any\)", r"(\1)"),
+    (r"([:(<|,=][ \t]*)([A-Z]\w*)[ \t]*(?==>)", r"\1(\2) "),
+    (r"<([A-Z]\w*)[ \t]*:[ \t]+", r"<\1 extends "),
+    (r"%checks\b", ""),
 )
 
 _TYPESCRIPT = _JAVASCRIPT + _mends(
@@ -167,7 +230,9 @@ _KOTLIN: tuple[Mend, ...] = (
 
 GRAMMARS: dict[str, Grammar] = {
     "JavaScript": Grammar(
-        "tree_sitter_javascript", mends=_JAVASCRIPT, others=(Other("TSX", re.compile(rb"@flow\b|</|/>")),)
+        "tree_sitter_javascript",
+        mends=_JAVASCRIPT,
+        others=(Other("TSX", re.compile(rb"@flow\b|</|/>")), Other("TSX", re.compile(rb"@flow\b"), _FLOW)),
     ),
     "TypeScript": Grammar("tree_sitter_typescript", "language_typescript", borne=0.005, mends=_TYPESCRIPT),
     "TSX": Grammar("tree_sitter_typescript", "language_tsx", borne=0.005, mends=_TYPESCRIPT),
@@ -187,7 +252,7 @@ GRAMMARS: dict[str, Grammar] = {
     "C": Grammar("tree_sitter_c", borne=0.02, mends=_MACROS, others=(Other("C++"),), macros=True, conditional=True),
     "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=_MACROS, macros=True, conditional=True),
     "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=_mends(("\xad", "")), conditional=True),
-    "Ruby": Grammar("tree_sitter_ruby"),
+    "Ruby": Grammar("tree_sitter_ruby", mends=_GENERATED),
     "PHP": Grammar("tree_sitter_php", "language_php"),
     "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=_SWIFT, conditional=True),
     "Scala": Grammar("tree_sitter_scala"),

@@ -20,7 +20,7 @@ _TOKEN = re.compile(
     (?P<newline>\n) | (?P<space>[ \t\r]+|\\\r?\n)
     | (?P<comment>(?<![^\s;&|)`])\#[^\n]*) | (?P<escape>\\.|\$[\#!?@*$-])
     | (?P<single>\$'(?:[^'\\]|\\.)*'|'[^']*') | (?P<double>\$?")
-    | (?P<here><<<|<<-?[ \t]*(?P<end>'[^'\n]*'|"[^"\n]*"|\\?[\w.!%:+-]+))
+    | (?P<here><<<|<<-?[ \t]*(?P<end>'[^'\n]*'|"[^"\n]*"|\\?[\w.!%:+=@/,-]+))
     | (?P<arithmetic>\$?\(\() | (?P<substitution>[$<>=]\() | (?P<parameter>\$\{) | (?P<tick>`)
     | (?P<end_of_case>;;&?|;&|;\|) | (?P<separator>[;&|]) | (?P<open>\() | (?P<close>\)) | (?P<bad>')
     | (?P<word>[^\s;&|()<>"'`$\\]+) | (?P<other>.)
@@ -31,7 +31,12 @@ _IN_DOUBLE = re.compile(rb'["\\`]|\$\(|\$\{')
 _IN_PARAMETER = re.compile(rb"[}\"'\\`]|\$\(|\$\{")
 _ENDS_WORD = b" \t\r\n;&|()<>`"
 _FOR = re.compile(rb"\bfor\s+\w+\s+\Z")
+_CONDITION_BEGINS = re.compile(rb"(?:\b(?:if|elif|while|until)|&&|\|\||!)(?:\s|\\\r?\n)*\Z")
+_AFTER_END = re.compile(rb"^[ \t]*(?:fi|done|esac|\})(?:[ \t]|\\\r?\n)+\Z", re.M)
+"""`fi done`: where a command ended, the next word may be one of the shell's own without a `;`."""
+_CONDITION_ENDS = re.compile(rb"[\])]\s*\Z")
 _LINE_ENDS = re.compile(rb"[ \t]*(?:\#[^\n]*)?(?:\r?\n|\Z)")
+_ENDS = frozenset((b"fi", b"done", b"esac", b"}"))
 _LOOPS = frozenset((b"for", b"while", b"until", b"select"))
 
 
@@ -41,6 +46,9 @@ class Reader:
     def __init__(self, data: bytes, *, zsh: bool) -> None:
         self._data = data
         self._zsh = zsh
+        self.texts: list[tuple[int, int, bytes]] = []
+        """What was read that is no code of this script, here documents and the insides of backquotes; and what to read
+        in its place."""
 
     def read(self) -> None:
         """Raises BrokenError, or RecursionError where substitutions nest deeply."""
@@ -61,10 +69,10 @@ class Reader:
             elif kind in ("space", "comment"):
                 pass
             elif kind == "word" and data[token.start() - 1 : token.start()] in (b"", *map(bytes, zip(_ENDS_WORD))):
-                whole = at >= len(data) or data[at] in _ENDS_WORD
+                whole = at >= len(data) or data[at] in _ENDS_WORD or data.startswith((b"\\\n", b"\\\r\n"), at)
                 if text == b"[[" and command:
                     at = self._test(at)
-                    command = False
+                    command = self._zsh  # `[[ a ]] then`
                 elif whole:
                     command = self._word(open_, text, token.start(), command=command)
                 else:
@@ -96,6 +104,7 @@ class Reader:
                 if token["end"] is None:
                     continue
                 pending.append((re.sub(rb"[\\'\"]", b"", token["end"]), text.startswith(b"<<-")))
+                self.texts.append((token.start(), token.end(), b"</dev/null"))
             else:
                 at = self._inside(kind or "", at)
                 command = False
@@ -122,11 +131,12 @@ class Reader:
             return True
         if text == b"do" and top == "for" and _FOR.search(self._data, max(0, at - 200), at):
             command = True  # `for each do`
-        if text == b"{" and (command or _LINE_ENDS.match(self._data, at + 1)):
-            if self._zsh and top in ("for", "if"):
+        if text == b"{" and (command or _LINE_ENDS.match(self._data, at + 1) or self._is_body(top, at)):
+            if self._is_body(top, at):
                 open_.pop()
             open_.append("{")
             return True
+        command = command or (text in _ENDS and _AFTER_END.search(self._data, max(0, at - 200), at) is not None)
         if text == b"}" and (command or self._zsh) and (top == "{" or command):
             self._pop(open_, ("{",), at, text)
             return False
@@ -155,6 +165,13 @@ class Reader:
                 raise BrokenError(at, "prose")
         return text in (b"!", b"time", b"coproc", b"always")
 
+    def _is_body(self, top: str, at: int) -> bool:
+        """Whether `{` begins what a loop does, `for ((;;)) {`, and in zsh what a condition does; or a part of one."""
+        before = self._data[max(0, at - 40) : at]
+        if top not in ("for", "if") or _CONDITION_BEGINS.search(before):
+            return False
+        return self._zsh or (top == "for" and _CONDITION_ENDS.search(before) is not None)
+
     def _pop(self, open_: list[str], expected: tuple[str, ...], at: int, text: bytes) -> None:
         while self._zsh and open_ and open_[-1] in ("for", "if") and open_[-1] not in expected:
             open_.pop()
@@ -179,6 +196,7 @@ class Reader:
             match = re.compile(b"^" + tabs + re.escape(end) + rb"[ \t]*\r?$", re.M).search(self._data, at)
             if match is None:
                 raise BrokenError(at, f"no `{end.decode(errors='replace')}`")
+            self.texts.append((at, match.end(), b"\n" * self._data.count(b"\n", at, match.end())))
             at = min(len(self._data), match.end() + 1)
         pending.clear()
         return at
@@ -218,6 +236,7 @@ class Reader:
         match = re.compile(rb"(?:[^`\\]|\\.)*`", re.S).match(self._data, at)
         if match is None:
             raise BrokenError(at, "a backquote without the other half")
+        self.texts.append((at - 1, match.end(), b"x" + b"\\\n" * match[0].count(b"\n")))
         return match.end()
 
     def _arithmetic(self, at: int) -> int:

@@ -11,28 +11,37 @@ import re
 from codekiln.cleaning.steps.parse.place import sentence, told
 from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
 
+_HASH = r"|(?<![\w\#])\#+(?![\w\#>-])[^\n]*"
 _TOKEN = r"""
-    (?P<comment>--[^\n]*|(?<![\w\#])\#(?![\w\#>-])[^\n]*|/\*.*?\*/)
+    (?P<comment>--[^\n]*HASH|/\*.*?\*/)
     | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
             \[.*?\]|\(.*?\)|\{.*?\}|<.*?>|(?P<delimiter>[^\s\w\[({<]).*?(?P=delimiter))'
         |STRINGS|`[^`]*`
         |\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$)
     | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
-    | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$
+    | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$|^[ \t]*set[ \t]+term\b[^\n]*
         |^[ \t]*(?:
             @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
             |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
             |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
             |(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
-    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}|<%[\s=\#@-].{0,1000}?%>|\$\{[^}\n]{0,200}\})
+    | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\[^\n]*)
     | (?P<inquiry>\$\$plsql_\w+)
     | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|//|\$\$) | (?P<bad>'|/\*)
 """
+_ERB = r"|<%[\s=\#@-].{0,1000}?%>"
+_TOKEN = _TOKEN.replace("HASH", _HASH).replace("ERB", _ERB)
 _FLAGS = re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE
 _STANDARD = re.compile(_TOKEN.replace("STRINGS", "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"").encode(), _FLAGS)
 _ESCAPED = re.compile(_TOKEN.replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS)
 """As MySQL and BigQuery read strings: a backslash takes the next character. For all others it is a character."""
+_OPERATORS = re.compile(_STANDARD.pattern.replace(_HASH.encode(), b"").replace(_ERB.encode(), b""), _FLAGS)
+"""As PostgreSQL reads `#` and `<%`: operators. For MySQL `#` begins a comment, and `<%` a template's code."""
+_DEFINED = re.compile(rb"\boperator\s+[!<>=|&~@*+%^/-]*(?:\#|<%)", re.IGNORECASE)
+_INFIX = re.compile(rb"[\w)][ \t]+\#[ \t]+[\w(]")
+_RULE = re.compile(rb"\bdo(?:\s+(?:also|instead))?\s*\Z", re.IGNORECASE)
+"""Before brackets with statements in them."""
 _PAIRS = {b"(": b")", b"[": b"]"}
 _UNKNOWN = 0.02
 """Share of a file's bytes in statements that begin with no word that we know: dialects have many."""
@@ -40,8 +49,18 @@ _UNKNOWN = 0.02
 
 def check(data: bytes) -> str:
     """What is wrong, empty where nothing is."""
-    problem = _check(data, _STANDARD)
-    return "" if not problem or (b"\\" in data and not _check(data, _ESCAPED)) else problem
+    readings = [_OPERATORS if _DEFINED.search(data) else _STANDARD]
+    if b"\\" in data:
+        readings.append(_ESCAPED)
+    if _INFIX.search(data):
+        readings.append(_OPERATORS)
+    problem = ""
+    for tokens in readings:
+        found = _check(data, tokens)
+        if not found:
+            return ""
+        problem = problem or found
+    return problem
 
 
 def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
@@ -59,6 +78,8 @@ def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
             if not opened or _PAIRS[opened.pop()[0]] != token[0]:
                 return told(data, at, f"`{token[0].decode()}` without the other half")
         elif kind == "end" and opened:
+            if len(opened) == 1 and _RULE.search(data, max(0, opened[0][1] - 40), opened[0][1]):
+                continue
             return told(data, opened[-1][1], f"`{opened[-1][0].decode()}` without the other half")
         else:
             templated = templated or kind == "template"

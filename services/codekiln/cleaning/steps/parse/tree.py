@@ -8,6 +8,7 @@ is borne (`borne`), unless the errors look like what breaks files: brackets with
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,6 +24,8 @@ _READS = 64
 read in several ways. Counted and not timed, so that the same file is judged alike on every machine."""
 _FIRST_READS = 10_000
 """And reads of a file however small: going back within one chunk counts too."""
+_LIST = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*+[{\d\"]", re.S)
+"""A file of C that is included within the brackets of a list."""
 _UNKNOWN = "not understood"
 _ERRORS = 2000
 """Errors looked at; a file with more is not of this language."""
@@ -43,7 +46,7 @@ def check(language: str, data: bytes) -> str:
     grammar = GRAMMARS[language]
     problem = _judge(grammar, data)
     for other in grammar.others if problem else ():
-        if other.applies(data) and not _judge(GRAMMARS[other.language], data):
+        if other.applies(data) and not _judge(GRAMMARS[other.language], other.mended(data)):
             return ""
     return problem
 
@@ -77,6 +80,8 @@ def _texts(grammar: Grammar, data: bytes) -> Iterator[bytes]:
     mended = grammar.mended(data)
     if mended != data:
         yield mended
+    if grammar.macros and _LIST.match(data):
+        yield b"int list[] = {" + mended + b"\n};"
     if grammar.conditional and b"#if" in data:
         yield conditionals.first_arms(mended)
         yield conditionals.last_arms(mended)
