@@ -98,6 +98,17 @@ def test_waiting_for_tasks_leaves_nothing_behind(tmp_path: Path) -> None:
     assert waiting[4] <= waiting[1], waiting
 
 
+def test_a_result_that_is_here_is_kept_nowhere_else(tmp_path: Path) -> None:
+    near = Settings(service="cleaning", home=tmp_path, workers=1)
+    open_store(near.store_url).put("free/now", b"")
+    held: list[int] = []
+    with open_cluster(near) as made:
+        made.map(hold, list(range(6)), lambda _: None)
+        until(lambda: not any(made._client.has_what().values()))
+        names = made.map(hold, list(range(6)), lambda _: None, lambda result: held.append(len(made._client.futures)))
+    assert names == [None] * 6 and held[-1] == 1 and max(held) == 6
+
+
 def test_a_worker_that_is_asked_to_stop_hands_its_task_on(tmp_path: Path, store: str) -> None:
     with (
         cluster(tmp_path, store, 1) as (processes, scheduler, workers),
@@ -133,12 +144,13 @@ def test_a_result_that_went_with_its_worker_is_made_again(
         open_store(store).put("free/now", b"")
         seen: list[int] = []
 
-        def lose_the_rest(result: int) -> None:
+        def lose_the_rest(result: int) -> int:
             if not seen:
                 until(lambda: all(state.status == "finished" for state in made._client.futures.values()))
                 worker.end(signal.SIGKILL)
                 processes.worker(scheduler.address, store)
             seen.append(result)
+            return result
 
         assert made.map(hold, [0, 1, 2], lambda done: None, lose_the_rest) == [0, 1, 2]
     assert sorted(seen) == [0, 1, 2]

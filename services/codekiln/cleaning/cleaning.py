@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
@@ -65,24 +66,32 @@ def _benchmarks(spec: CleaningSpec, context: Context) -> tuple[tuple[str, Part],
 def _filter(cluster: Cluster, tasks: list[FilterTask], corpus: Manifest, context: Context) -> Filtered:
     total = int(corpus.summary.get("bytes") or sum(task.part.bytes for task in tasks))
 
-    so_far = Counts()
+    counts = Counts()
 
     def progress(done: int) -> None:
-        context.progress("filter", min(done, total), total, "bytes", metrics=_figures(so_far))
+        context.progress("filter", min(done, total), total, "bytes", metrics=_figures(counts))
 
-    progress(0)
-    counts, observed, kept, steps, leaks = Counts(), Observed(), [], [], []
-    for done in cluster.map(filter_shard, tasks, progress, lambda done: so_far.merge(Counts.from_json(done["counts"]))):
+    observed = Observed()
+    steps: list[str] = []
+    leaks: list[Any] = []
+
+    def take(done: dict[str, Any]) -> int:
+        """Adds to all what one shard said, of which samples are the most, and keeps how many files stay."""
         counts.merge(Counts.from_json(done["counts"]))
         observed.merge(Observed.from_json(done["observed"]))
-        kept.append(done["kept"])
-        steps = done["steps"]
-        leaks += done["leaks"]
+        steps[:] = done["steps"]
+        leaks.extend(done["leaks"])
+        return int(done["kept"])
+
+    progress(0)
+    kept = cluster.map(filter_shard, tasks, progress, take)
     dropped = counts.dropped_files
     if counts.seen.files != sum(kept) + dropped:
         raise Internal(f"{counts.seen.files} files went in, {sum(kept)} + {dropped} came out", reason="FILES_LOST")
     context.progress("filter", total, total, "bytes", metrics=_figures(counts))
-    return Filtered(counts, kept, steps, observed, sorted(leaks))
+    # Shards end in any order; what is published has its own.
+    in_order = Counts.from_json(json.loads(json.dumps(counts.to_json(), sort_keys=True)))
+    return Filtered(in_order, kept, steps, observed, sorted(leaks))
 
 
 def _figures(counts: Counts) -> dict[str, float]:

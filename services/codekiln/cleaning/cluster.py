@@ -85,11 +85,12 @@ class Cluster:
         function: Function[T],
         tasks: Sequence[T],
         progress: Callable[[int], None],
-        finished: Callable[[Any], None] = lambda result: None,
+        finished: Callable[[Any], Any] = lambda result: result,
     ) -> list[Any]:
         """Results in the order of tasks. `progress` gets the bytes done so far, from this thread, about twice a second.
 
-        `finished` gets each result as it comes, before `progress` is told.
+        `finished` gets each result as it comes, before `progress` is told; what it returns is kept in its place, and
+        neither worker nor scheduler keeps the result.
         Raises what a task raised, and Unavailable where the cluster fails; a task whose process died is tried three
         times more.
         """
@@ -100,11 +101,11 @@ class Cluster:
             _, (index, amount) = event
             done[index] = max(done.get(index, 0), amount)
 
-        futures: list[Any] = []
+        futures: dict[str, Any] = {}
         try:
             self._client.subscribe_topic(topic, on_event)
             # As one graph: Dask then queues on the scheduler what no worker is free for.
-            futures += self._client.map(
+            asked = self._client.map(
                 _run,
                 range(len(tasks)),
                 tasks,
@@ -114,6 +115,8 @@ class Cluster:
                 pure=False,
                 retries=0,
             )
+            futures |= {future.key: future for future in asked}
+            del asked
             return self._results(futures, lambda: progress(sum(done.copy().values())), finished)
         except distributed.KilledWorker as error:
             raise Unavailable(
@@ -127,23 +130,27 @@ class Cluster:
             raise Unavailable(f"the Dask cluster went away: {error}", reason="DASK_LOST") from error
         finally:
             with contextlib.suppress(OSError, CancelledError, ClosedClientError):
-                self._client.cancel(futures)
+                self._client.cancel(list(futures.values()))
                 self._client.unsubscribe_topic(topic)
 
-    def _results(self, futures: list[Any], tell: Callable[[], None], finished: Callable[[Any], None]) -> list[Any]:
-        """In the order of `futures`. Raises what one raised, and Unavailable where nobody works on them any more."""
+    def _results(self, futures: dict[str, Any], tell: Callable[[], None], finished: Callable[[Any], Any]) -> list[Any]:
+        """In the order of `futures`, each of which is let go when its result is here.
+
+        Raises what one raised, and Unavailable where nobody works on them any more.
+        """
         ended: SimpleQueue[Any] = SimpleQueue()
+        keys = list(futures)
         # Asked again and again, distributed.wait would leave a coroutine a future behind each time.
-        for future in futures:
+        for future in futures.values():
             future.add_done_callback(ended.put)
         results: dict[str, Any] = {}
         last_worker = last_told = time.monotonic()
-        while len(results) < len(futures):
+        while futures:
             came = _next_result(ended)
             if came is not None:
                 key, result = came
-                results[key] = result
-                finished(result)
+                results[key] = finished(result)
+                futures.pop(key).release()
                 last_worker = time.monotonic()
             elif self._workers():
                 last_worker = time.monotonic()
@@ -152,7 +159,7 @@ class Cluster:
             if time.monotonic() - last_told >= _POLL_SECONDS:
                 last_told = time.monotonic()
                 tell()
-        return [results[future.key] for future in futures]
+        return [results[key] for key in keys]
 
     def _workers(self) -> int:
         known = self._client.scheduler_info(n_workers=0)

@@ -25,7 +25,6 @@ from codekiln.cleaning.deduplication.plan import Shard
 from codekiln.cleaning.filtering import work_key
 from codekiln.cleaning.ordering import Merged, bins, in_order, shards
 from codekiln.cleaning.shards import DROPPED_SCHEMA, ShardWriter, groups
-from codekiln.cleaning.steps.parse.isolation import ISOLATED
 from codekiln.core.corpus import DATASET_SCHEMA
 from codekiln.core.store import ObjectStore
 
@@ -73,7 +72,6 @@ def arrange_shard(task: ArrangeTask, store: ObjectStore, report: Report) -> dict
     """
 
     def work() -> dict[str, Any]:
-        ISOLATED.close()  # no file is parsed any more, and rows want the memory
         plan = Arrangement.load(store, task.prefix)
         file = pq.ParquetFile(pa.BufferReader(store.get(work_key(task.prefix, "filtered", task.index))))
         count = file.metadata.num_rows

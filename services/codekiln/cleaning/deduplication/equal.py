@@ -16,6 +16,7 @@ from codekiln.cleaning.deduplication.exchange import gather, numbers, once, scat
 from codekiln.cleaning.deduplication.links import EXACT, WHITESPACE, Links
 from codekiln.cleaning.deduplication.order import COLUMNS, is_known
 from codekiln.cleaning.deduplication.plan import Task, shard_and_row
+from codekiln.cleaning.steps.parse.isolation import ISOLATED
 from codekiln.core.artifacts import read_part
 from codekiln.core.store import ObjectStore
 
@@ -35,6 +36,7 @@ def send_contents(task: Task, store: ObjectStore, report: Report) -> dict[str, A
     """A shard's files to the parts that their content belongs to."""
 
     def work() -> dict[str, Any]:
+        ISOLATED.close()  # the first stage in which no file is parsed any more
         plan = task.plan(store)
         for part in plan.shards[task.number].index:
             read_part(store, part)  # raises DataLoss where it is not what was published
