@@ -43,3 +43,14 @@ def test_build_files_that_make_no_sense_say_nothing(name: str, content: bytes) -
     tree = LicenseTree()
     tree.add(name, content)
     assert isinstance(tree.of("a.py").ids, tuple)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [("pom.xml", "<!--"), ("pom.xml", "<build>"), ("pom.xml", "<licenses><license><name> "), ("x.gemspec", "\n"),
+     ("x.gemspec", "\t\n"), ("setup.py", "license = "), ("LICENSE.html", "<script>"), ("LICENSE.html", "<style ")],
+)  # fmt: skip
+def test_what_never_closes_comes_to_an_end(name: str, part: str) -> None:
+    tree = LicenseTree()
+    tree.add(name, (part * (1_000_000 // len(part))).encode())
+    assert tree.of("a.py").ids == ()

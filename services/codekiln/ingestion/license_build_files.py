@@ -14,10 +14,11 @@ from codekiln.ingestion.license_expression import parse_expression, parse_free_t
 _QUOTED = re.compile(r"(?<![\w'\"])['\"]([^'\"\n]{1,200})['\"]")
 _PYTHON = re.compile(r"^[^#\n]*?\blicense\s*=\s*['\"]([^'\"\n]{1,200})['\"]", re.M)
 _CLASSIFIER = re.compile(r"['\"](License ::[^'\"\n]{1,200})['\"]")
-_RUBY = re.compile(r"^\s*\w+\.licenses?\s*=\s*([^\n#]{1,500})", re.M)
-_BUILD = re.compile(r"<!--.*?-->|<(build|profiles|dependencies)>.*?</\1>", re.S)
-_POM = re.compile(r"<licenses>(.{0,20000}?)</licenses>", re.S)
-_POM_NAME = re.compile(r"<license>.{0,2000}?<name>\s*([^<]{1,200}?)\s*</name>", re.S)
+_RUBY = re.compile(r"^[ \t]*\w+\.licenses?[ \t]*=[ \t]*([^\n#]{1,500})", re.M)
+_OTHERS = (("<!--", "-->"), *((f"<{name}>", f"</{name}>") for name in ("build", "profiles", "dependencies")))
+"""What of a pom.xml is not the project's own word."""
+_POM_BYTES = 20_000
+_POM_NAME = re.compile(r"<license>.{0,2000}?<name>([^<]{1,200})</name>", re.S)
 
 
 def is_build_file(name: str) -> bool:
@@ -33,11 +34,22 @@ def of_build_file(name: str, text: str) -> tuple[str, ...]:
         stated = _PYTHON.search(text)
         return (parse_free_text(stated.group(1)) if stated else ()) or by_classifiers(_CLASSIFIER.findall(text))
     if name == "pom.xml":
+        for opening, closing in _OTHERS:
+            text = _without(text, opening, closing)
+        block = text.partition("<licenses>")[2].partition("</licenses>")[0][:_POM_BYTES]
         # Of several of Maven's licences one may be chosen.
-        block = _POM.search(_BUILD.sub(" ", text))
-        return _joined(_POM_NAME.findall(block.group(1)), "OR") if block else ()
+        return _joined([name.strip() for name in _POM_NAME.findall(block)], "OR")
     stated = _RUBY.search(text)
     return _joined(_QUOTED.findall(stated.group(1)), "AND") if stated else ()
+
+
+def _without(text: str, opening: str, closing: str) -> str:
+    """Searches that go on where the last one ended: an expression would look for each end from every opening."""
+    parts, at = [], 0
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+        parts.append(text[at:start])
+        at = end + len(closing)
+    return " ".join([*parts, text[at:]])
 
 
 def _of_setup_cfg(text: str) -> tuple[str, ...]:

@@ -63,9 +63,7 @@ def drop_page_furniture(text: str) -> tuple[str, int]:
     marked |= _beside(lines, marked, stamps)
     marked |= _at_distance(lines)
     # Left where they are they would part the sentence that the page broke.
-    for at in sorted(marked):
-        for step in (-1, 1):
-            marked.update(_stamps_next(lines, at, step, marked, stamps))
+    marked |= _stamps_beside(lines, marked, stamps)
     if not marked:
         return text, gone
     return _without(lines, marked), gone + len(marked)
@@ -193,14 +191,18 @@ def _beside(lines: list[str], numbers: set[int], stamps: set[int]) -> set[int]:
     return found
 
 
-def _stamps_next(lines: list[str], at: int, step: int, marked: set[int], stamps: set[int]) -> list[int]:
-    """Stamps right above or below a line that goes."""
-    found: list[int] = []
-    at += step
-    while 0 <= at < len(lines) and (at in stamps or at in marked or not lines[at].strip()):
-        if at in stamps:
-            found.append(at)
-        at += step
+def _stamps_beside(lines: list[str], marked: set[int], stamps: set[int]) -> set[int]:
+    """Stamps with no text between them and a line that goes."""
+    found: set[int] = set()
+    for order in (range(len(lines)), range(len(lines) - 1, -1, -1)):
+        beside = False
+        for at in order:
+            if at in marked:
+                beside = True
+            elif at in stamps:
+                found.update([at] if beside else [])
+            elif lines[at].strip():
+                beside = False
     return found
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -120,6 +121,7 @@ _OWN = re.compile(
     r"(?:\bPub\.? No\.?|\bPatent No\.?|공개번호|등록번호)[ \t]*:?[ \t]*(?:US[ ]?)?(\d[\d,/-]{6,14}\d)", re.IGNORECASE
 )
 """The number that the front page gives the patent itself."""
+_LINE_END = re.compile(r"\n")
 _NOT_DIGITS = re.compile(r"\D")
 _COLUMNS = re.compile(r"[ \t]*(\d{1,3})[ \t]+(\d{1,3})[ \t]*$")
 _COMPILED = tuple(re.compile(rf"^[ \t]*(?:{stamp.line})[ \t]*$\n?", re.MULTILINE) for stamp in STAMPS)
@@ -144,9 +146,10 @@ def drop_stamps(text: str) -> tuple[str, int]:
 def stamped(text: str) -> set[int]:
     """Numbers of the lines that are stamps: text ends beside them as it does beside a page's number."""
     lines: set[int] = set()
+    ends = [found.start() for found in _LINE_END.finditer(text)]
     for number in _signs().found(text):
         for found in _COMPILED[number].finditer(text):
-            first = text.count("\n", 0, found.start())
+            first = bisect_left(ends, found.start())
             lines.update(range(first, first + max(1, found[0].count("\n"))))
     return lines
 
