@@ -150,6 +150,8 @@ _NOBODYS_DOMAINS = re.compile(
 )
 _ESCAPE = re.compile(r"(?:x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4})[A-Za-z]?")
 """After a backslash: of the bytes of a protobuf descriptor, in which `@` is a length."""
+_ONE_LETTER = re.compile(r"([a-z])\1+@([a-z])\2+\.[a-z]{2,}", re.IGNORECASE)
+"""`aaa@bbb.com`."""
 _VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
 _NOBODYS_LOCALS = re.compile(
     r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[a-z._-]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
@@ -191,7 +193,7 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
         return None  # package@1.2.dev
     if _NOBODYS_DOMAINS.search(domain):
         return False
-    if _NOBODYS_LOCALS.search(local) or placeholders.is_template(value):
+    if _NOBODYS_LOCALS.search(local) or _ONE_LETTER.fullmatch(value) or placeholders.is_template(value):
         return False
     return len(local.encode()) > 1 and len(domain.partition(".")[0]) > 1 and len(domain) > 4
 
