@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 from bench.dedup import ours, peers
-from bench.dedup.sample import Planted, natural, planted
+from bench.dedup.sample import Planted, families, natural, planted
 from bench.dedup.truth import CUTS, shingles, similar_pairs, similarity
 
 THRESHOLD = 0.7
@@ -62,6 +62,8 @@ def measure(documents: list[bytes], copies: list[Planted], *, with_peers: bool) 
             result["fates"] = {
                 name: round(v, 4) for name, v in ours.fates(found.clusters, sets, truth, THRESHOLD).items()
             }
+    made = ours.of_families(families(documents, max(2, len(documents) // 20)), THRESHOLD)
+    result["families"] = {name: round(value, 4) for name, value in made.items()}
     for name, value in result.items():
         print(f"{name:<24} {value}")
     if with_peers:

@@ -6,8 +6,9 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 
-from bench.dedup.truth import Pairs, similarity
-from codekiln.cleaning import DuplicateCluster, duplicates
+from bench.dedup.sample import FAMILY
+from bench.dedup.truth import Pairs, shingles, similarity
+from codekiln.cleaning import DuplicateCluster, Text, duplicates
 from codekiln.cleaning.deduplication.links import NEAR, waiting
 from codekiln.cleaning.standalone import comparing
 
@@ -61,7 +62,8 @@ def fates(
 ) -> dict[str, float]:
     """What becomes of the files, by the exact similarities; beside it what connected components would do."""
     gone = {m: c.survivor for c in clusters for m in c.members if m != c.survivor}
-    alike = sum(similarity(sets[member], sets[survivor]) >= threshold for member, survivor in gone.items())
+    to_survivor = [similarity(sets[member], sets[survivor]) for member, survivor in gone.items()]
+    alike = sum(value >= threshold for value in to_survivor)
     both_left = sum(a not in gone and b not in gone for a, b in truth)
     groups = [cluster.members for cluster in clusters]
     components = _components(truth)
@@ -74,6 +76,7 @@ def fates(
     return {
         "dropped": len(gone),
         "dropped_alike_to_survivor": alike / max(1, len(gone)),
+        "least_similarity": min(to_survivor, default=1.0),
         "pairs_left": both_left / max(1, len(truth)),
         "same_cluster_precision": _share_true(groups, truth),
         "same_cluster_recall": len(_together(groups) & truth.keys()) / max(1, len(truth)),
@@ -81,6 +84,21 @@ def fates(
         "components_alike_to_survivor": sum(s in neighbours[m] for m, s in gone_by_components)
         / max(1, len(gone_by_components)),
         "components_precision": _share_true([tuple(group) for group in components], truth),
+    }
+
+
+def of_families(texts: list[Text], threshold: float) -> dict[str, float]:
+    """Of pairs of a family, and of those that are alike, how many are in one cluster; and if there are others there."""
+    clusters = duplicates(texts, threshold=threshold)
+    together = _together([cluster.members for cluster in clusters])
+    sets = [shingles(bytes(text.text), "words") for text in texts]
+    family = {(a, b) for b in range(len(texts)) for a in range(b - b % FAMILY, b)}
+    similar = {(a, b) for a, b in family if similarity(sets[a], sets[b]) >= threshold}
+    return {
+        "families": len(texts) // FAMILY,
+        "recall": len(together & family) / max(1, len(family)),
+        "recall_of_similar": len(together & similar) / max(1, len(similar)),
+        "precision": len(together & family) / max(1, len(together)),
     }
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from codekiln.cleaning import Text
+
 _ENDINGS = frozenset(
     {".py", ".pyi", ".js", ".ts", ".css", ".html", ".c", ".h", ".hpp", ".cpp", ".cuh", ".rs", ".go", ".java", ".sh"}
     | {".md", ".rst", ".json", ".yaml", ".toml"}
@@ -53,6 +55,22 @@ def planted(documents: list[bytes], copies: int, seed: int = 0) -> tuple[list[by
         planted.append(Planted(len(found), original, change))
         found.append(CHANGES[change](documents[original], draw))
     return found, planted
+
+
+FAMILY = 6
+"""A file and its copies."""
+
+
+def families(documents: list[bytes], count: int, seed: int = 0) -> list[Text]:
+    """So many of the documents, each followed by copies with 5 % of their lines changed; any of them may be the best.
+
+    Members of a family are FAMILY documents in a row.
+    """
+    draw = random.Random(seed)
+    originals = [data for data in documents if len(data) > 3000][:count]
+    edit = CHANGES["lines 5 %"]
+    texts = [data if not copy else edit(data, draw) for data in originals for copy in range(FAMILY)]
+    return [Text(text, stars=draw.randrange(9)) for text in texts]
 
 
 def _rename(data: bytes, draw: random.Random) -> bytes:

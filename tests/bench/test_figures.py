@@ -58,6 +58,7 @@ def test_dedup_says_what_it_finds_and_how_fast() -> None:
     documents, copies = planted([document.data for document in installed_documents(4e5)], 20)
     found = measure(documents, copies, with_peers=False)
     assert found["recall"] == found["precision"] == 1 and found["docs_per_cpu_s"] > 0 and found["pairs"] > 9
+    assert found["families"]["recall"] > 0.5 and 0 < found["fates"]["least_similarity"] <= 1
 
 
 def test_pii_says_of_every_kind_how_well() -> None:
