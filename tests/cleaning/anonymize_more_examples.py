@@ -191,6 +191,7 @@ MORE_DECOYS = [
     'password = "P@ssw0rd"\npassword = "s3cr3t"\npassword = "test123"\npassword = "string1"\npassword = "pass123"',
     "From: Cathal <cathal@foo.bar>, moshez@bar.baz, tttt@rrr.com",
     'unzip -p "zip/release.zip" terraform-testing > "$TARGET"',
+    f'from: swarmtypes.CredentialSpec{{Config: "{made("spec", 25).lower()}"}},',
     'config.set("PWD", directory, "GO111MODULE", "on")',
     f'request_id = "{_uuid("request")}"\ntoken_id: "{_uuid("tokenid")}"\nkey = "{_uuid("key")}"',
     'api_key = "550e8400-e29b-41d4-a716-446655440000"',

@@ -22,7 +22,7 @@ _HASH_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NOT_SECRET_NAMES = re.compile(
-    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|(?<![a-z])last(?!fm|pass)|(?-i:Last[A-Z])|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|store$)",
+    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|(?<![a-z])last(?!fm|pass)|(?-i:Last[A-Z])|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|spec(?!ial)|store$)",
     re.IGNORECASE,
 )
 _PASSWORD_NAMES = re.compile(r"pass|pwd|psw|psk|masterauth|securestring|security_credentials", re.IGNORECASE)
