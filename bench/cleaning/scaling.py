@@ -31,10 +31,14 @@ def measure(largest: int = 16) -> dict[str, Any]:
 
     `rss_growth`: the peak of the largest over that of 40 MB, 10 times less by default; `time_growth`: CPU seconds of
     the largest over what the line through 1x and 4x, each the median of three, says of it; `two_workers`: wall time of
-    one over that of two, without the start of processes.
+    one over that of two, without the start of processes. The small ones are before, between and after the large: a
+    shared machine is slower in one minute than in the next.
     """
-    small = [{times: clean(1, times, largest) for times in (1, 4)} for _ in range(3)]
-    one, two = clean(1, largest, largest), clean(2, largest, largest)
+    small = [_small(largest)]
+    one = clean(1, largest, largest)
+    small.append(_small(largest))
+    two = clean(2, largest, largest)
+    small.append(_small(largest))
     if one["digests"] != two["digests"]:
         raise SystemExit("one worker and two gave other bytes")
     work = {times: statistics.median(run[times]["cpu_seconds"] for run in small) for times in (1, 4)}
@@ -51,6 +55,11 @@ def measure(largest: int = 16) -> dict[str, Any]:
         "cpu_seconds": {times: round(value, 1) for times, value in work.items()},
         "phases": {"one": one["phases"], "two": two["phases"]},
     }
+
+
+def _small(largest: int) -> dict[int, dict[str, Any]]:
+    """1x and 4x, by one worker."""
+    return {times: clean(1, times, largest) for times in (1, 4)}
 
 
 def clean(workers: int, times: float, largest: int, *, memory: bool = False) -> dict[str, Any]:

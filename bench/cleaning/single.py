@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import resource
+import statistics
 import time
+from collections.abc import Callable
 from typing import Any
 
+from bench.peers import Missing
 from codekiln.cleaning import gate
 from codekiln.cleaning.contamination.problems import Problems
 from codekiln.cleaning.deduplication import sketching
@@ -18,21 +21,38 @@ from codekiln.core.artifacts import Ref
 _BATCH = 256
 
 
-def measure(documents: list[Document], runs: int) -> dict[str, Any]:
-    """The median of several runs, in one process."""
+def measure(documents: list[Document], runs: int, peer: Callable[[list[Document]], float]) -> dict[str, Any]:
+    """The median of several runs, in one process, half of them before the peer's run and half after.
+
+    A shared machine is slower in one minute than in the next; all runs in a row would meet the peer in another minute.
+    `datatrove_mb_per_cpu_s` and `times_datatrove` are left out, and `missing` says why, where the peer is not there.
+    """
     total = sum(len(document.data) for document in documents)
     engine = type(gate.shared()).__name__
-    plain = sorted(clean(documents, parse=False)[0] for _ in range(runs))[runs // 2]
-    parsed = sorted(clean(documents, parse=True)[0] for _ in range(runs))[runs // 2]
+    plain, parsed = [], []
+    beside: dict[str, Any] = {}
+    for turn in range(runs):
+        plain.append(clean(documents, parse=False)[0])
+        seconds, kept = clean(documents, parse=True)
+        parsed.append(seconds)
+        if turn == runs // 2:
+            try:
+                beside["datatrove_mb_per_cpu_s"] = peer(documents)
+            except Missing as missing:
+                beside["missing"] = str(missing)
+    rate = total / statistics.median(plain) / 1e6
+    if "missing" not in beside:
+        beside["times_datatrove"] = rate / beside["datatrove_mb_per_cpu_s"]
     return {
         "files": len(documents),
         "bytes": total,
-        "kept": clean(documents, parse=True)[1],
+        "kept": kept,
         "gate": engine,
-        "mb_per_cpu_s": total / plain / 1e6,
-        "mb_per_cpu_s_with_parse": total / parsed / 1e6,
+        "mb_per_cpu_s": rate,
+        "mb_per_cpu_s_with_parse": total / statistics.median(parsed) / 1e6,
         "steps": by_step(documents),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
+        **beside,
     }
 
 
