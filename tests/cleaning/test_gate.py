@@ -65,7 +65,7 @@ for module in pkgutil.walk_packages(codekiln.cleaning.__path__, "codekiln.cleani
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 for rule in rules.RULES:
-    detection._compiled(rule)
+    detection._sought(rule)
 gate.Re2Gate(gate.patterns()).hits(b"a")
 expressions = [thing for thing in gc.get_objects() if isinstance(thing, re2._Regexp)]
 text = (b"key = 'value of 1.2.3.4 and a@b.c' # " + bytes(range(1, 256))) * 100

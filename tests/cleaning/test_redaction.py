@@ -295,3 +295,15 @@ def test_both_gates_find_the_same_in_the_labelled_set() -> None:
 
 
 EVERYTHING = frozenset(pattern.name for pattern in gate.patterns())
+
+
+def test_values_are_those_of_their_own_manifest_however_many_there_are() -> None:
+    value = "VHo5IWZLMm1RcDd4V3Y0"
+    secret, settings_ = f"kind: Secret\ndata:\n  key: {value}\n", f"kind: ConfigMap\ndata:\n  key: {value}\n"
+    text = "---\n".join([f"data:\n  key: {value}\nkind: Secret\n", settings_, secret + "kind: Secret\n"])
+    once, found = redact(text, "repo", key=bytes(32))
+    assert [text[span.start : span.end] for span in found] == [value] * 2
+    assert settings_ in once
+    # Each manifest is read once: with a look back from every `kind: Secret` this one takes hours.
+    many = "kind: Secret\ndata:\n  key: short\n" * 30_000
+    assert redact(many, "repo", key=bytes(32)).text == many

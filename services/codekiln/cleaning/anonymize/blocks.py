@@ -64,14 +64,20 @@ _NO_SECRET = re.compile(r"user|name|host|port|mail|database|region|bucket|\.crt$
 
 def kubernetes_secrets(data: bytes) -> Iterator[Span]:
     """Values in base64 below `data` of a manifest of kind Secret."""
-    for found in _SECRET.finditer(data):
-        first = max((cut.end() for cut in _DOCUMENT.finditer(data, 0, found.start())), default=0)
-        cut = _DOCUMENT.search(data, found.end())
-        for block in _DATA.finditer(data, first, cut.start() if cut else len(data)):
-            for entry in _ENTRY.finditer(data, block.start(1), block.end(1)):
-                value = entry[2].decode()
-                if _is_secret_entry(entry[1].decode(), value) and not is_test_vector(data, found.start()):
-                    yield Span(*entry.span(2), "secret", value, not is_substitute(value))
+    first = 0
+    for last in (*(cut.start() for cut in _DOCUMENT.finditer(data)), len(data)):
+        kind = _SECRET.search(data, first, last)
+        if kind and not is_test_vector(data, kind.start()):
+            yield from _entries(data, first, last)
+        first = last
+
+
+def _entries(data: bytes, first: int, last: int) -> Iterator[Span]:
+    for block in _DATA.finditer(data, first, last):
+        for entry in _ENTRY.finditer(data, block.start(1), block.end(1)):
+            value = entry[2].decode()
+            if _is_secret_entry(entry[1].decode(), value):
+                yield Span(*entry.span(2), "secret", value, not is_substitute(value))
 
 
 def _is_secret_entry(name: str, value: str) -> bool:

@@ -154,7 +154,7 @@ _ONE_LETTER = re.compile(r"([a-z])\1+@([a-z])\2+\.[a-z]{2,}", re.IGNORECASE)
 """`aaa@bbb.com`."""
 _VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
 _NOBODYS_LOCALS = re.compile(
-    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[a-z._-]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
+    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[a-z._-]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|sender|recipient|receiver|password|passwd|secret|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
     re.IGNORECASE,
 )
 
@@ -168,6 +168,13 @@ _NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
 """Mail services whose names are numbers, as no version is."""
 _REMOTE = re.compile(rb"\b(?:ssh(?!-)|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
 """On a line that calls one of these, `user@host` is an account of a machine."""
+_IDENTIFIER_BEFORE = re.compile(
+    rb"\b(?:(?:message|call|content|session|dialog)[-_]?id|in[-_]reply[-_]to|references)\b[\"'\])]{0,2}[ \t]{0,4}[:=,(][^@]{0,80}$",
+    re.IGNORECASE,
+)
+"""RFC 5322, 3261 and 2392: what follows is the name of a message, of a call or of a part, and reaches nobody."""
+_STAMPED = re.compile(r"\d{8,}\.[A-Za-z0-9.]+")
+"""A message's name too: a date and a number."""
 
 
 def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
@@ -185,8 +192,11 @@ def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
     after = data[end : end + 1]
     if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
         return None  # user@host:path
-    if _REMOTE.search(data, _line(data, start, 2 * _CONTEXT), start):
+    line = _line(data, start, 2 * _CONTEXT)
+    if _REMOTE.search(data, line, start):
         return None
+    if _STAMPED.fullmatch(local) or _IDENTIFIER_BEFORE.search(data, line, start):
+        return False
     if _GOES_ON.match(data, end):
         return None  # a call or an attribute: code, and not an address
     if domain[0].isdigit() and domain.lower() not in _NUMBERED and _VERSION.fullmatch(domain):

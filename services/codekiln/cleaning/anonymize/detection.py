@@ -7,10 +7,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from codekiln.cleaning.anonymize.blocks import kubernetes_secrets, private_keys
-from codekiln.cleaning.anonymize.checks import CHECKS, NAMED_CHECKS
+from codekiln.cleaning.anonymize.checks import CHECKS, NAMED_CHECKS, Check, NamedCheck
 from codekiln.cleaning.anonymize.people import OPTIONAL, is_name, is_phone
 from codekiln.cleaning.anonymize.rule import Rule
 from codekiln.cleaning.anonymize.rules import RULES
@@ -40,6 +40,8 @@ def spans(data: bytes, hits: frozenset[str], language: str = "", also: frozenset
     `also`: kinds of people.py to look for too. Without a language every rule looks, those that are meant for settings
     files alone too.
     """
+    if not hits and not also:
+        return []
     taken: list[Span] = []
     for _, rule in sorted(_RANKED[name] for name in hits if name in _RANKED):
         if rule.languages and language and language not in rule.languages:
@@ -67,26 +69,27 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
     if rule.check in _BLOCKS:
         yield from _BLOCKS[rule.check](data)
         return
-    compiled, at = _compiled(rule), 0
-    while found := compiled.search(data, at):
-        start, end = found.span(compiled.groups)
-        value = data[start:end].decode(errors="replace")
+    sought, at = _sought(rule), 0
+    while found := sought.compiled.search(data, at):
+        start, end = found.span(sought.group)
         # Not from the end of the match: what ends this line may begin the next match.
         at = max(end, found.start() + 1)
-        if rule.is_named:
+        if sought.named is not None:
             named = found.end(1)
             if end - start > _LONGEST or start - named > _FARTHEST:
                 continue
-            verdict = NAMED_CHECKS[rule.check](value, data, start, end, _name(data, *found.span(1)))
+            value = data[start:end].decode(errors="replace")
+            verdict = sought.named(value, data, start, end, _name(data, *found.span(1)))
             if verdict is None:
                 at = named  # the value may be a name too: get("TOKEN", "...")
-        elif end - start > _LONGEST_KEY:
+        elif sought.check is None or end - start > _LONGEST_KEY:
             continue
         else:
-            verdict = _ALL_CHECKS[rule.check](value, data, start, end)
+            value = data[start:end].decode(errors="replace")
+            verdict = sought.check(value, data, start, end)
         if verdict is not None:
-            first, last = found.span(0) if rule.is_whole else (start, end)
-            first += 2 * (rule.is_whole and data[first : first + 1] == b"\\")
+            first, last = found.span(0) if sought.is_whole else (start, end)
+            first += 2 * (sought.is_whole and data[first : first + 1] == b"\\")
             whole = data[first:last].decode(errors="replace")
             yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
 
@@ -101,6 +104,18 @@ def _name(data: bytes, start: int, end: int) -> str:
     return data[start - len(before) + len(before.rstrip(_NAME_BYTES)) : end].decode(errors="replace")
 
 
+class _Sought(NamedTuple):
+    """What each match of a rule is asked for, worked out once: a corpus has millions of matches."""
+
+    compiled: Any
+    group: int
+    is_whole: bool
+    check: Check | None
+    named: NamedCheck | None
+
+
 @cache
-def _compiled(rule: Rule) -> Any:
-    return expression(rule.sought, caseless=rule.caseless)
+def _sought(rule: Rule) -> _Sought:
+    compiled = expression(rule.sought, caseless=rule.caseless)
+    check, named = _ALL_CHECKS.get(rule.check), NAMED_CHECKS.get(rule.check)
+    return _Sought(compiled, compiled.groups, rule.is_whole, check, named)

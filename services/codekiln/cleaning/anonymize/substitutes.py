@@ -11,12 +11,25 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import struct
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 T = TypeVar("T")
 
 _LOWER, _UPPER, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+_LETTERS, _CAPITALS, _NUMBERS = frozenset(_LOWER + _UPPER), frozenset(_UPPER), frozenset(_DIGITS)
+_HEX, _BASE32_NUMBERS = frozenset("abcdefABCDEF"), frozenset("234567")
+
+
+def _alphabet_by_character(lower: str, upper: str, digits: str) -> dict[str, str]:
+    return {**dict.fromkeys(_LOWER, lower), **dict.fromkeys(_UPPER, upper), **dict.fromkeys(_DIGITS, digits)}
+
+
+_KINDS = _alphabet_by_character(_LOWER, _UPPER, _DIGITS)
+_HEX_KINDS = _alphabet_by_character("abcdef", "ABCDEF", _DIGITS)
+_BASE32_KINDS = _alphabet_by_character(_LOWER, _UPPER, "234567")
 _ESCAPE = re.compile(
     r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|N\{[^}]*\}|[0-7]{1,3}|.)|%[0-9A-Fa-f]{2}", re.DOTALL
 )
@@ -33,8 +46,12 @@ class Substitutes:
     """Makes substitutes for the values of one repository. `key` is secret: see keys.py."""
 
     def __init__(self, key: bytes, repository: str) -> None:
-        # HMAC-SHA-256, twice: a key for the repository, and with that one numbers for a kind and a value.
-        self._key = hmac.digest(key, b"repository\0" + repository.encode("utf-8", "surrogatepass"), "sha256")
+        self._secret, self._repository = key, repository
+
+    @cached_property
+    def _key(self) -> bytes:
+        """HMAC-SHA-256, twice: a key for the repository, and with that one numbers for a kind and a value."""
+        return hmac.digest(self._secret, b"repository\0" + self._repository.encode("utf-8", "surrogatepass"), "sha256")
 
     def email(self, value: str) -> str:
         """An address at a domain that is reserved for examples."""
@@ -84,14 +101,11 @@ class Substitutes:
 
     def _stream(self, kind: str, value: str) -> Iterator[int]:
         """Numbers that depend on the key, the kind and the value only."""
-        block, counter = b"", 0
+        counter = 0
         message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
         while True:
-            if len(block) < 4:
-                block = hmac.digest(self._key, message + counter.to_bytes(4, "big"), "sha256")
-                counter += 1
-            yield int.from_bytes(block[:4], "big")
-            block = block[4:]
+            yield from struct.unpack(">8I", hmac.digest(self._key, message + counter.to_bytes(4, "big"), "sha256"))
+            counter += 1
 
 
 def _drawn(value: str, alphabets: list[str], stream: Iterator[int]) -> str:
@@ -127,13 +141,11 @@ def _alphabets(value: str) -> list[str]:
 
     A function of the kinds of characters alone, so value and substitute have the same.
     """
-    letters = {character for character in value if character.isascii() and character.isalpha()}
-    digits = {character for character in value if character.isascii() and character.isdigit()}
-    is_hex = letters <= set("abcdefABCDEF") and bool(digits)
-    is_base32 = not is_hex and letters <= set(_UPPER) and digits <= set("234567")
-    lower, upper = ("abcdef", "ABCDEF") if is_hex else (_LOWER, _UPPER)
-    numbers = "234567" if is_base32 else _DIGITS
-    kinds = {**dict.fromkeys(_LOWER, lower), **dict.fromkeys(_UPPER, upper), **dict.fromkeys(_DIGITS, numbers)}
+    present = set(value)
+    letters, digits = present & _LETTERS, present & _NUMBERS
+    is_hex = letters <= _HEX and bool(digits)
+    is_base32 = not is_hex and letters <= _CAPITALS and digits <= _BASE32_NUMBERS
+    kinds = _HEX_KINDS if is_hex else _BASE32_KINDS if is_base32 else _KINDS
     alphabets = [kinds.get(character, "") for character in value]
     for escape in _ESCAPE.finditer(value):
         alphabets[escape.start() : escape.end()] = [""] * (escape.end() - escape.start())
