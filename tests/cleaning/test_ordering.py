@@ -69,7 +69,7 @@ def test_row_groups_follow_each_other_and_only_the_last_is_small(lengths: list[i
     cuts = list(groups(lengths))
     assert [row for start, end in cuts for row in range(start, end)] == list(range(len(lengths)))
     sizes = [sum(lengths[start:end]) for start, end in cuts]
-    assert all(size >= 4 << 20 for size in sizes[:-1]) and all(size < 10 << 20 for size in sizes)
+    assert all(size >= 2 << 20 for size in sizes[:-1]) and all(size < 8 << 20 for size in sizes)
 
 
 def test_a_repository_stays_together_and_shards_have_their_size() -> None:
