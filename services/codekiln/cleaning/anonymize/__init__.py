@@ -3,6 +3,7 @@
 rules.py        the table of kinds: what each looks like
 providers.py    of it: keys and tokens with a form of their own
 contexts.py     of it: where secrets without a form of their own stand
+commands.py     of it: passwords that commands take
 people.py       telephone numbers and names, found only where asked for
 blocks.py       secrets of several lines: private keys, Kubernetes Secrets
 placeholders.py what only looks like a secret: examples, templates

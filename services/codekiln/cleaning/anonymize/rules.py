@@ -8,6 +8,7 @@ Expressions are for both engines of the gate: see gate.py.
 # ruff: noqa: E501
 from __future__ import annotations
 
+from codekiln.cleaning.anonymize.commands import COMMANDS
 from codekiln.cleaning.anonymize.contexts import CONTEXTS
 from codekiln.cleaning.anonymize.providers import PROVIDERS
 from codekiln.cleaning.anonymize.rule import Rule
@@ -64,6 +65,7 @@ RULES: tuple[Rule, ...] = (
     ),
     *PROVIDERS,
     *CONTEXTS,
+    *COMMANDS,
     Rule(
         "auth_header",
         r"authorization[\"'`\])]{0,3}[ \t]{0,4}(?:(?:[:=,]|=>)[ \t]{0,4}|[ \t])[bruf$@]{0,2}[\"'`]?(?:basic|bearer|token|apikey|key|negotiate|splunk|bot|ssws)[ \t]{1,4}([A-Za-z0-9_.~+/=-]{12,1000})",
