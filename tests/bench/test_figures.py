@@ -16,6 +16,8 @@ from bench.cleaning import costs, single
 from bench.cleaning.corpus import installed_documents, installed_files, make_corpus
 from bench.dedup.__main__ import measure
 from bench.dedup.sample import planted
+from bench.peers import Missing
+from codekiln.cleaning.document import Document
 from codekiln.cleaning.pipeline import STEPS
 from codekiln.core.artifacts import read_part
 from codekiln.core.language import LANGUAGES
@@ -50,8 +52,14 @@ def test_every_step_has_its_cost() -> None:
 
 
 def test_cleaning_says_how_fast_with_and_without_parsers() -> None:
-    found = single.measure(installed_files(1e5), 1)
+    def absent(documents: list[Document]) -> float:
+        raise Missing("no network")
+
+    found = single.measure(installed_files(1e5), 1, absent)
     assert found["mb_per_cpu_s"] > 0 and found["mb_per_cpu_s_with_parse"] > 0 and found["kept"] > 0
+    assert found["missing"] == "no network" and "times_datatrove" not in found
+    found = single.measure(installed_files(1e5), 2, lambda documents: 0.5)
+    assert found["times_datatrove"] == found["mb_per_cpu_s"] / 0.5
 
 
 def test_dedup_says_what_it_finds_and_how_fast() -> None:
