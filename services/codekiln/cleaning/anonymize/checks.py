@@ -21,9 +21,19 @@ NamedCheck = Callable[[str, bytes, int, int, str], bool | None]
 _CONTEXT = 64
 
 
+_DIGEST = re.compile(rb"sha(?:1|224|256|384|512)[=:-][A-Za-z0-9]{0,8}$", re.IGNORECASE)
+
+
+def _is_digest(data: bytes, start: int) -> bool:
+    """Whether it stands in an integrity attribute, which begins as a key does by chance."""
+    return _DIGEST.search(data, max(0, start - 16), start) is not None
+
+
 def _token(value: str, data: bytes, start: int, end: int) -> bool | None:
     if data[end : end + 1].isalnum():
         return None  # longer than the format
+    if _is_digest(data, start):
+        return None
     return secrets.is_token(value) and not is_substitute(value)
 
 
@@ -87,6 +97,8 @@ def _password(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 def _random(value: str, data: bytes, start: int, end: int) -> bool | None:
+    if _is_digest(data, start):
+        return None
     return secrets.is_random(value) and not is_substitute(value)
 
 

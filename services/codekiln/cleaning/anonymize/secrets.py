@@ -22,7 +22,7 @@ _HASH_NAMES = re.compile(
     re.IGNORECASE,
 )
 _NOT_SECRET_NAMES = re.compile(
-    r"public|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|(?<![a-z])last(?!fm|pass)|(?-i:Last[A-Z])|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|spec(?!ial)|store$)",
+    r"public|bypass|(?:change|update|lifecycle[_-]?action)[_-]?token|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|(?<![a-z])last(?!fm|pass)|(?-i:Last[A-Z])|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|spec(?!ial)|store$)",
     re.IGNORECASE,
 )
 _PASSWORD_NAMES = re.compile(r"pass|pwd|psw|psk|masterauth|securestring|security_credentials", re.IGNORECASE)
@@ -76,7 +76,7 @@ _WHOLE_PASSWORD_NAMES = re.compile(
     r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|securestring|security_credentials)$", re.IGNORECASE
 )
 _PATH = re.compile(
-    r"^(?:[~.]{0,2}/|urn:|~[a-z_]\w*\.|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$",
+    r"^(?:[~.]{0,2}/|urn:|arn:[a-z-]+:|~[a-z_]\w*\.|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$|^\.?(?:[\w-]+\.)+(?:com|org|net|io|dev|local):\d{2,5}$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
