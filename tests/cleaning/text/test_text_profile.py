@@ -187,7 +187,8 @@ def test_any_text_can_be_cleaned_and_spans_are_where_they_say(text: str) -> None
 @pytest.mark.parametrize(
     "text",
     ["(" * 100_000, "A. " * 30_000, "\n" * 100_000, "1\n" * 30_000, "a-\n" * 20_000, "Plaintiff " * 10_000, "원고 " * 20_000,
-     "Aa Bb, " * 15_000, "- 1 -\n" * 20_000, "제1조 " * 20_000, ". " * 50_000, "Jane Roe and " * 8_000, "1,234," * 20_000, "가" * 100_000],
+     "Aa Bb, " * 15_000, "- 1 -\n" * 20_000, "제1조 " * 20_000, ". " * 50_000, "Jane Roe and " * 8_000, "1,234," * 20_000, "가" * 100_000,
+     "Table of Contents\n" * 30_000],
 )  # fmt: skip
 def test_hostile_text_is_judged_too(text: str) -> None:
     assert not judge("a.txt", text.encode(), profile="text").keep

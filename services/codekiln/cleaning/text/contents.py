@@ -37,6 +37,8 @@ _STRIDE = 100
 """Pages from one entry to the next where no dots tell that it is one."""
 _WRAPPED = 2
 """Lines without a number that an entry may begin with."""
+_APART = 60
+"""Lines from one entry to the next, blank ones and headings with them: a page."""
 
 
 def drop_contents(text: str) -> tuple[str, int]:
@@ -84,7 +86,7 @@ def _table(lines: list[str], kinds: list[str], start: int) -> int:
     """The line after the table that begins here, or `start` where none does."""
     headed = kinds[start] == "heading"
     at, last, entries, dotted, waiting, page = start + headed, start, 0, 0, 0, 0
-    while at < len(lines) and waiting <= _WRAPPED and kinds[at] != "long":
+    while at < len(lines) and waiting <= _WRAPPED and at - last <= _APART and kinds[at] != "long":
         kind = kinds[at]
         number = _LAST_NUMBER.search(lines[at]) if kind in ("entry", "loose") else None
         value = int(number[1]) if number else page
