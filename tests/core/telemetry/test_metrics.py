@@ -58,7 +58,8 @@ def text(toy: ToyService) -> str:
         list(client.watch(toy.create(client, toy.folder()).id))
         with pytest.raises(CodekilnError):
             client.get("benchmark-0")
-    told = ("codekiln_job_duration_seconds_count", 'grpc_code="NOT_FOUND"')  # a moment after it was seen
+    jobs = 'codekiln_jobs{service="ingestion",state="SUCCEEDED"} 1.0'
+    told = ("codekiln_job_duration_seconds_count", 'grpc_code="NOT_FOUND"', jobs)  # a moment after it was seen
     return eventually(lambda: text if all(name in (text := scrape(toy)) for name in told) else None)
 
 
