@@ -304,6 +304,19 @@ def test_values_are_those_of_their_own_manifest_however_many_there_are() -> None
     once, found = redact(text, "repo", key=bytes(32))
     assert [text[span.start : span.end] for span in found] == [value] * 2
     assert settings_ in once
-    # Each manifest is read once: with a look back from every `kind: Secret` this one takes hours.
+    # Each manifest is read once: with a look back from every `kind: Secret` this one takes half an hour.
     many = "kind: Secret\ndata:\n  key: short\n" * 30_000
     assert redact(many, "repo", key=bytes(32)).text == many
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"session_id": "abc", "email": "jane@lovelace.org"}',
+        "References: jane@lovelace.org",
+        "call_id=5 owner=jane@lovelace.org",
+        "content_id: 7 # jane@lovelace.org",
+    ],
+)
+def test_an_address_that_only_stands_on_the_line_of_an_identifier_goes(line: str) -> None:
+    assert [span.kind for span in redact(line)[1]] == ["email"]

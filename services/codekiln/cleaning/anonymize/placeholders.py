@@ -17,7 +17,7 @@ _EXAMPLE = re.compile(
     r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|^hunter2$",
     re.IGNORECASE,
 )
-"""`hunter2` since bash.org's quote 244321: of 24 places in public code each was a test's or a document's example."""
+"""`hunter2` since bash.org's quote 244321: of some 20 places in public code each was a test's or a document's example."""
 _CLEAR_EXAMPLE = re.compile(
     r"example|4eC39HqLyjWDarjtT1zdp7dc|placeholder|x{6}|X{6}|0{8}|\*{4}|\.{4}|1234567890|0123456789|abcdefgh|ABCDEFGH|your[-_]|redacted"
     r"|2YotnFZFEjr1zCsicMWpAA|tGzv3JOkF0XG5Qx2TlKWIA|SplxlOBeZQQYbYS6WxSbIA|7Fjfp0ZBr1KtDRbnfVdmIw|czZCaGRSa3F0MzpnWDFmQmF0M2JW"
