@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 _NETWORKS_OF_NOBODY = (
@@ -67,6 +68,7 @@ _ADDRESS_BEFORE = re.compile(
 _ADDRESS_AFTER = re.compile(rb"^(?::[1-9]\d{0,4}\b|/(?:[89]|[12]\d|3[0-2])\b|/[A-Za-z])")
 
 
+@lru_cache(4096)
 def is_public_v4(text: str) -> bool:
     """Whether it is an address that may be somebody's."""
     octets = tuple(map(int, text.split(".")))
@@ -98,6 +100,7 @@ def is_public_v6(text: str) -> bool:
     return not any(address in network for network in _DOCUMENTATION_V6 + _UNALLOCATED_V6 + _SERVICES_V6)
 
 
+@lru_cache(4096)
 def reads_as_version(text: str, before: bytes, after: bytes) -> bool:
     """Whether four numbers are a version: by what stands around them, in doubt by how small they are.
 

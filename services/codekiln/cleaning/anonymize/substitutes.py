@@ -14,6 +14,7 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import count
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -101,11 +102,11 @@ class Substitutes:
 
     def _stream(self, kind: str, value: str) -> Iterator[int]:
         """Numbers that depend on the key, the kind and the value only."""
-        counter = 0
-        message = f"{kind}\0{value}".encode("utf-8", "surrogatepass")
-        while True:
-            yield from struct.unpack(">8I", hmac.digest(self._key, message + counter.to_bytes(4, "big"), "sha256"))
-            counter += 1
+        begun = hmac.new(self._key, f"{kind}\0{value}".encode("utf-8", "surrogatepass"), "sha256")
+        for counter in count():
+            block = begun.copy()  # the value is read once, however long it is
+            block.update(counter.to_bytes(4, "big"))
+            yield from struct.unpack(">8I", block.digest())
 
 
 def _drawn(value: str, alphabets: list[str], stream: Iterator[int]) -> str:
