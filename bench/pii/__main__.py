@@ -67,7 +67,7 @@ def ours(given: list[Case]) -> Found:
 
 
 def speed(files: Carriers) -> float:
-    """MB a CPU second on files in which nothing is planted: the median of rounds, each of some hundredths of a second."""
+    """MB a CPU second on files in which nothing is planted: the median of rounds of some hundredths of a second."""
     texts = [(language, text.encode()) for language, held in files.items() for _, text in held]
     redact(b"", key=KEY)
     rounds = []
