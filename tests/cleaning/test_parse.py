@@ -101,6 +101,11 @@ def test_macros_of_c_are_no_errors() -> None:
         ("C++", "namespace a {\nclass Foundation_API B: public C\n  /// Encodes all data written to it.\n{\npublic:\n  int d;\n};\nclass _Export E : public F { int g; };\n}\n"),
         ("HTML", "@model A\n@{\n  var b = 1 < 2;\n}\n<p class=\"@(b ? \"c\" : \"d\")\">@Html.E(\"f\", \"g\")</p>\n"),
         ("HTML", "<#-- <a --><#if a?? && b gt 1><p class=\"<#if c>d<#else>e</#if>\">${f!\"g\"}</p></#if>\n"),
+        ("C++", "namespace a {\npublic ref class B sealed : public C\n{\n    [D(e)]\n    property F::String^ G { F::String^ get(); void set(F::String^ h); }\n    event I<Object^>^ J;\ninternal:\n    void k(Array<int>^ l) { auto m = ref new N(); for each (auto o in l) { p(o); } }\n};\n}\n"),
+        ("C", "int a(int b) {\n  CHECK_OP(b, ==, 1);\n  OP(+=);\n  return c(<, b);\n}\n"),
+        ("SQL", "* a = it's\n*if (*? != 42)\n  \\q Wrong (\n*end if\n\\.\n\nSELECT ' FROM b\n.;\n/= c() \\p (\n/c(d)e;\n* ((f = 2))\nSELECT 1;\n:;\n"),
+        ("HTML", "<html>\n<body>\n<div id='a'>\n<p>b\n<ul><li>c</li>\n"),
+        ("HTML", "<p>a</p>\n</div>\n</body>\n</html>\n"),
         ("HTML", "<!-- script src='a'></script>\n<script></script -->\n<style><!--\nb { c: d }\n//-->\n</style><script>\n  %CONFIG%\n  e();\n</script>\n"),
     ],
 )  # fmt: skip
@@ -127,6 +132,9 @@ def test_what_grammars_do_not_know_is_kept(language: str, text: str) -> None:
         ("C", '{0x01, N_("FAT12")},\n{0x02, N_("XENIX root"},\n'),
         ("JavaScript", "/** @flow */\ntype A = {| +b: ?C |};\nlet d = ;\n"),
         ("Ruby", "class <%= class_name %>Uploader\n  def a(\nend\n"),
+        ("HTML", "<html>\n<body>\n<div id='a'>\n<p>b</p>\n<ul><li>cut"),
+        ("C++", "public ref class A sealed\n{\n    property String^ B { String^ get(; }\n};\n"),
+        ("SQL", "* a = 1\nSELECT (1;\n*if (*a)\n*end if\n"),
         ("HTML", '@(a: B)\n<p class=\'@c("d")>e</p>\n'),
     ],
 )

@@ -29,11 +29,14 @@ class ParseStep:
 
 
 def problem(document: Document) -> str:
-    """What the parser says, empty where it accepts the file or there is none for its language."""
+    """What the parser says, empty where it accepts the file or there is none for its language.
+
+    Lines end alike for all: expressions of ours and some grammars know one kind of end.
+    """
     language, content = document.language, document.data
     if language not in PARSERS:
         return ""
-    return _binary(content) or conflict(content) or _parsed(language, content)
+    return _binary(content) or conflict(content) or _parsed(language, content.replace(b"\r\n", b"\n"))
 
 
 def _parsed(language: str, content: bytes) -> str:

@@ -58,7 +58,8 @@ _NOT_BRACKETS = re.compile(
     //(?:\\\r?\n|[^\n])* | /\*.*?\*/
     | (?:\bu8|\b[uUL])?R"(?P<tag>[^ ()\\\n]{0,16})\(.*?\)(?P=tag)"
     | "(?:[^"\\\n]|\\.)*" | (?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)+'
-    | ^[ \t]*\#[ \t]*(?P<conditional>if|el|endif)?(?:\\\r?\n|[^\n])*
+    | ^[ \t]*\#[ \t]*(?P<conditional>if|el|endif)?
+        (?:\\\r?\n|//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|[^\n])*
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )

@@ -13,6 +13,8 @@ _MARKUP = re.compile(rb"\A---|^@|<(?:[A-Za-z/]|!doctype|!--)", re.I | re.M)
 _TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{|^[ \t]*%[A-Z][A-Z_]+%[ \t]*$", re.M)
 _HIDDEN = re.compile(rb"\A\s*<!--|(?://|/\*)?[ \t]*-->\s*\Z")
 """What hid a style from browsers that knew none."""
+_WHOLE = re.compile(rb"(?:>|%\}|\}\})\s*\Z")
+"""How a part of a page ends, whose elements another file may open or close. What was cut off ends in a text or a tag."""
 
 _SCRIPTS = {
     b"": "JavaScript",
@@ -63,7 +65,11 @@ def check_html(data: bytes) -> str:
         if problem:
             return problem
     problem = tree.check("HTML", _emptied(data))
-    return tree.check("HTML", _emptied(code_out)) if problem and code_out != data else problem
+    if problem and code_out != data:
+        problem = tree.check("HTML", _emptied(code_out))
+    if problem and _WHOLE.search(data):
+        problem = tree.check("HTML", b"<rest-of-page>" + _emptied(code_out) + b"</rest-of-page>") and problem
+    return problem
 
 
 def _blocks(data: bytes) -> str:

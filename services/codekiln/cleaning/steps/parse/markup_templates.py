@@ -31,7 +31,7 @@ _MASON_CODE = re.compile(
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _TAGGED = re.compile(rb"""=\s*(?:"[^"<>]*|'[^'<>]*)<[a-z]\w*:\w""")
-_TAG = re.compile(rb"""<[a-z]\w*:[\w.-]+(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/>""")
+_TAG = re.compile(rb"""<[a-z]\w*:[\w.-]+(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _CODE = re.compile(rb"@\*.*?\*@|@@|(?<![\w.])@(?=[A-Za-z_({])", re.DOTALL)
 _NAME = re.compile(
     rb"(?:if|for|foreach|while|switch|using|defining|form)\b[ \t]*(?=\()"

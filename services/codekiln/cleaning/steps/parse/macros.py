@@ -1,0 +1,111 @@
+"""What C and C++ hold that their grammars do not know: macros, and extensions of Microsoft's compilers."""
+
+from __future__ import annotations
+
+import re
+
+from codekiln.cleaning.steps.parse.words import ARGUMENTS, Mend, blank, capitals
+
+MACROS: tuple[Mend, ...] = (
+    # What a configure script writes into a header, `@HAVE_STDIO_H@`.
+    (re.compile(rb"@[A-Za-z_]\w*@"), capitals),
+    (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
+    # Names of attributes alone on their line, `__attribute_cold__`.
+    (re.compile(rb"^[ \t]*__[a-z]\w*__[ \t]*(?:" + ARGUMENTS + rb")?[ \t]*$", re.M), blank),
+    # A macro alone on its line, with arguments or without.
+    (re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?:" + ARGUMENTS + rb")?[ \t]*[;,]?[ \t]*$", re.M), blank),
+    # With arguments, before a function's name on the next line.
+    (re.compile(rb"\b[A-Z_][A-Z0-9_]{2,}[ \t]*" + ARGUMENTS + rb"(?=[ \t]*\n[ \t]*\w+[ \t]*\()"), blank),
+    # Before a type and a name: NORETURN void f. After a name: int x UNUSED, and f(int x) WARN_UNUSED;
+    (
+        re.compile(
+            rb"\b(?!NULL\b)[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
+            + ARGUMENTS
+            + rb")?[ \t]+(?=(?:[a-z]\w*|[A-Z]\w*[a-z]\w*|U?[0-9A-Z]+)[ \t*&]+[\w*])"
+        ),
+        blank,
+    ),
+    (
+        re.compile(
+            rb"(?<=[\w)\]])[ \t\n]+(?!NULL\b)[A-Z_][A-Z0-9_]{2,}(?:[ \t]*" + ARGUMENTS + rb")?(?=[ \t\n]*[,;){=])"
+        ),
+        blank,
+    ),
+    # Before a constructor, and between `class` or `template` and a name.
+    (
+        re.compile(
+            rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]+(?=(?:\w+(?:<[^<>\n]*>)?::)*(\w+)(?:<[^<>\n]*>)?::~?\1[ \t]*\()", re.M
+        ),
+        blank,
+    ),
+    (
+        re.compile(
+            rb"(?:(?<=\bclass)|(?<=\bstruct)|(?<=\bunion)|(?<=\benum)|(?<=\btemplate))"
+            rb"[ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
+            + ARGUMENTS
+            + rb")?(?=[ \t]+[\w:]+(?:<[^\n;{]*>)?[ \t\n]*(?:[;{:]|final\b))"
+        ),
+        blank,
+    ),
+    (
+        re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"),
+        lambda match: b"template".ljust(len(match[0])),
+    ),
+    # What exports a class, in whatever case: class Foundation_API A : B.
+    (
+        re.compile(
+            rb"(?:(?<=\bclass)|(?<=\bstruct))[ \t]+[A-Za-z_]\w*"
+            rb"(?=[ \t]+(?!final\b)[A-Za-z_][\w:]*(?:<[^\n;{]*>)?(?:[ \t]+final\b)?\s*[:{])"
+        ),
+        blank,
+    ),
+    # class A FINAL : B, int __unused a, and a calling convention in `(API *a)(int)`.
+    (re.compile(rb"(\b(?:class|struct)[ \t]+\w+)[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]*[:{])"), rb"\1"),
+    (
+        re.compile(rb"(?<=[\w*])[ \t]+__(?!(?:attribute|asm|typeof|extension)\b)[a-z][a-z_]*[a-z](?=[ \t]+[\w*])"),
+        blank,
+    ),
+    (re.compile(rb"(?<=\()[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?=\*[ \t]*\w+[ \t]*\)[ \t]*\()"), blank),
+    # Sections of a class of Qt.
+    (re.compile(rb"^[ \t]*(?:\w+[ \t]+)?(?:signals|slots|Q_SIGNALS|Q_SLOTS)[ \t]*:(?!:)", re.M), b"public:"),
+    (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
+    # A comment within a macro of several lines.
+    (re.compile(rb"/\*[^*\n]*(?:\*(?!/)[^*\n]*)*\*/(?=[ \t]*\\\n)"), blank),
+    # An operator as an argument: CHECK_OP(a, ==, b). What declares a pointer, `(*)`, stays.
+    (
+        re.compile(
+            rb"(?<=[(,])[ \t]*(?![*&^]{1,2}[ \t]*\))"
+            rb"(?:[=!]=|<=>|&&|\|\||(?:<<|>>|[-+*/%&|^<>])=?|->\*?|[!~=])[ \t]*(?=[,)])"
+        ),
+        lambda match: b"x".ljust(len(match[0])),
+    ),
+)
+
+EXTENDED = re.compile(
+    rb"\b(?:ref|value)[ \t]+(?:class|struct)\b|\bref[ \t]+new\b|\bgcnew\b|[A-Za-z_>]\^[ \t]*(?:[A-Za-z_>,)(&*]|$)", re.M
+)
+"""Signs of C++/CX and C++/CLI, whose pointers to objects are `String^`."""
+EXTENSIONS: tuple[Mend, ...] = (
+    (re.compile(rb"\b(?:ref|gc)[ \t]*new\b"), lambda match: b"new".ljust(len(match[0]))),
+    (
+        re.compile(
+            rb"(?:\b(?:public|private|protected|internal)[ \t\n]+)?(?:\bpartial[ \t]+)?(?:\b(?:ref|value|interface)[ \t]+)?"
+            rb"\b(class|struct|enum)\b(?=[ \t\n]+\w)"
+        ),
+        lambda match: match[1] + re.sub(rb"[^\n]", b" ", match[0][len(match[1]) :]),
+    ),
+    (re.compile(rb"\bgeneric(?=[ \t]*<)"), b"template"),
+    (re.compile(rb"\b(?:sealed|abstract)\b(?=[ \t\n]*[:{;=])"), lambda match: b" " * len(match[0])),
+    (re.compile(rb"\binternal(?=[ \t]*:)"), b"public"),
+    (re.compile(rb"\^|(?<=[\w>])%(?=[ \t]*[A-Za-z_,)]|$)", re.M), b"*"),
+    (re.compile(rb"\b(?:event|delegate|initonly|literal)[ \t]+(?=[A-Za-z_])"), blank),
+    (re.compile(rb"\bfor[ \t]+each[ \t]*\(([^;()]*?)\bin\b"), rb"for (\1:"),
+    # A property with its accessors is read as a class; one without, as a field.
+    (
+        re.compile(rb"\bproperty\b[^;{}()=]*?(\w+(?:[ \t]*\[[^\[\]\n]*\])?)([\s]*)\{"),
+        lambda match: b"struct _" + re.sub(rb"[^\n]", b"", match[0]) + b" {",
+    ),
+    (re.compile(rb"\bproperty[ \t]+(?=[A-Za-z_:])"), blank),
+    # Attributes on a line.
+    (re.compile(rb"^[ \t]*(?:\[[A-Za-z_][\w:]*(?:" + ARGUMENTS + rb")?\][ \t]*)+$", re.M), blank),
+)
