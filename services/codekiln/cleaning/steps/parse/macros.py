@@ -10,6 +10,8 @@ MACROS: tuple[Mend, ...] = (
     # What a configure script writes into a header, `@HAVE_STDIO_H@`.
     (re.compile(rb"@[A-Za-z_]\w*@"), capitals),
     (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
+    # Annotations of Microsoft's headers: _In_ int a, _Out_writes_(n) char* b.
+    (re.compile(rb"(?<![\w.>:])_[A-Z][A-Za-z]*(?:_[A-Za-z]+)*_(?!\w)(?:[ \t]*" + ARGUMENTS + rb")?(?=\s)"), blank),
     # Names of attributes alone on their line, `__attribute_cold__`.
     (re.compile(rb"^[ \t]*__[a-z]\w*__[ \t]*(?:" + ARGUMENTS + rb")?[ \t]*$", re.M), blank),
     # A macro alone on its line, with arguments or without.
@@ -30,6 +32,14 @@ MACROS: tuple[Mend, ...] = (
             rb"(?<=[\w)\]])[ \t\n]+(?!NULL\b)[A-Z_][A-Z0-9_]{2,}(?:[ \t]*" + ARGUMENTS + rb")?(?=[ \t\n]*[,;){=])"
         ),
         blank,
+    ),
+    # A calling convention: extern void XMLCALL f(int x).
+    (
+        re.compile(
+            rb"(?<![\w])((?!(?:static|extern|inline|const|constexpr|virtual|unsigned|signed|return|else|define|typedef|new)\b)"
+            rb"[A-Za-z_]\w*[ \t*&]*[ \t*&])[A-Z_][A-Z0-9_]{2,}(?=[ \t]+\w+[ \t]*\()"
+        ),
+        rb"\1",
     ),
     # Before a constructor, and between `class` or `template` and a name.
     (

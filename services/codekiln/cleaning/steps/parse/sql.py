@@ -25,7 +25,7 @@ _TOKEN = r"""
             @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
             |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
             |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
-            |(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
+            |(?:go|exit(?![ \t]+(?:\w+[ \t]+)?when\b)|quit)(?![\w(.=:,])[^\n]*)$)
     | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\[^\n]*)
     | (?P<inquiry>\$\$INQUIRY\w+)
@@ -78,6 +78,8 @@ _LINE = re.compile(
 )
 _OTHERS = ((_INFIX, _OPERATORS), (_LINE, _LINES), (_HASHED, _HASHES), (_THEN, _COMPILED))
 """Signs, and the reading to try where one is in a file that no other accepts."""
+_MARK = b"\xef\xbb\xbf"
+"""Of a file's start, which stays within scripts that were put together; clients pass over it."""
 _RULE = re.compile(rb"\bdo(?:\s+(?:also|instead))?\s*\Z", re.IGNORECASE)
 """Before brackets with statements in them."""
 _PAIRS = {b"(": b")", b"[": b"]"}
@@ -87,6 +89,7 @@ _UNKNOWN = 0.02
 
 def check(data: bytes) -> str:
     """What is wrong, empty where nothing is."""
+    data = data.replace(_MARK, b"   ")
     readings = [_OPERATORS if _DEFINED.search(data) else _STANDARD]
     if b"\\" in data:
         readings.append(_ESCAPED)

@@ -16,7 +16,7 @@ _FIRST = frozenset(
     msck nested noaudit not notify null on open optimise optimize order over overriding package parallel perform
     pipe pivot pragma prepare primary print procedure public purge put raise raiserror reassign reconfigure recreate
     refresh reindex release rem remark rename repeat replace replication reset resignal restore return returns run
-    revert revoke rollback savepoint security sel select self set show shutdown signal source stable start static
+    revert revoke rollback runscript savepoint script security sel select self set show shutdown signal source stable start static
     stop strict subtype summarize suspend system table then throw timing trigger truncate ttitle type uncache
     undefine undrop union unique unlink unlisten unload unlock unpivot unset until upd update upsert use using
     vacuum values var variable view volatile waitfor when whenever where while with within xa

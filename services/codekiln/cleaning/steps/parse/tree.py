@@ -24,7 +24,7 @@ _READS = 64
 read in several ways. Counted and not timed, so that the same file is judged alike on every machine."""
 _FIRST_READS = 10_000
 """And reads of a file however small: going back within one chunk counts too."""
-_LIST = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*+[{\d\"]", re.S)
+_LIST = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*+(?:[{\d\"]|[A-Z_][A-Z0-9_]*\s*,)", re.S)
 """A file of C that is included within the brackets of a list."""
 _UNKNOWN = "not understood"
 _ERRORS = 2000
