@@ -15,6 +15,8 @@ _HIDDEN = re.compile(rb"\A\s*<!--|(?://|/\*)?[ \t]*-->\s*\Z")
 """What hid a style from browsers that knew none."""
 _WHOLE = re.compile(rb"(?:>|%\}|\}\})\s*\Z")
 """How a part of a page ends, whose elements another file may open or close. What was cut off ends in a text or a tag."""
+_PAGE = re.compile(rb"<html\b.*</html\s*>", re.S | re.I)
+"""A page that is all in one file."""
 
 _SCRIPTS = {
     b"": "JavaScript",
@@ -67,7 +69,7 @@ def check_html(data: bytes) -> str:
     problem = tree.check("HTML", _emptied(data))
     if problem and code_out != data:
         problem = tree.check("HTML", _emptied(code_out))
-    if problem and _WHOLE.search(data):
+    if problem and _WHOLE.search(data) and not _PAGE.search(data):
         problem = tree.check("HTML", b"<rest-of-page>" + _emptied(code_out) + b"</rest-of-page>") and problem
     return problem
 

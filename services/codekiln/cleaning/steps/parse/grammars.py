@@ -107,8 +107,6 @@ _TYPESCRIPT = _JAVASCRIPT + mends(
 _SWIFT: tuple[Mend, ...] = (
     # Attributes that only the standard library has, and words of ownership.
     (re.compile(rb"@(?:_\w+|lifetime|specialized|abi|differentiable|derivative)\b(?:" + ARGUMENTS + rb")?"), blank),
-    # Signs of a long comment within a short one.
-    (re.compile(rb"^[ \t]*//[^\n]*(?:/\*|\*/)[^\n]*", re.M), blank),
     (re.compile(rb"\b(?:await|try[?!]?)[ \t]+(?=[\w(\[.])"), blank),
     (re.compile(rb"\b(?:__owned|__consuming|__shared|__setter_access)\b(?=[ \t])"), blank),
     *mends(
@@ -116,7 +114,7 @@ _SWIFT: tuple[Mend, ...] = (
         (r"^([ \t]*)(?:mutate|unsafeMutableAddress)([ \t]*\{)", r"\1_modify\2"),
         # The value of type Void.
         (r"\(\(\)\)", "(Void)"),
-        (r"((?:^|[:,=({?]|\b(?:return|in|as)[?!]?)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:?]|//|$))", r"\1Void"),
+        (r"((?:^|[:,=({?]|\b(?:return|in|as)[?!]?)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:?]|as\b|//|$))", r"\1Void"),
         (r"^([ \t]*(?:\w+[ \t]+)?associatedtype[^\n,=]*),", r"\1&"),
         (r"\bwhere[ \t]*\n([ \t]*)", r"\n\1where "),
     ),

@@ -23,7 +23,7 @@ MACROS: tuple[Mend, ...] = (
         re.compile(
             rb"\b(?!NULL\b)[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
             + ARGUMENTS
-            + rb")?[ \t]+(?=(?:[a-z]\w*|[A-Z]\w*[a-z]\w*|U?[0-9A-Z]+)[ \t*&]+[\w*])"
+            + rb")?[ \t]+(?=(?!const[ \t]*[*&])(?:[a-z]\w*|[A-Z]\w*[a-z]\w*|U?[0-9A-Z]+)[ \t*&]+[\w*])"
         ),
         blank,
     ),
@@ -37,7 +37,7 @@ MACROS: tuple[Mend, ...] = (
     (
         re.compile(
             rb"(?<![\w])((?!(?:static|extern|inline|const|constexpr|virtual|unsigned|signed|return|else|define|typedef|new)\b)"
-            rb"[A-Za-z_]\w*[ \t*&]*[ \t*&])[A-Z_][A-Z0-9_]{2,}(?=[ \t]+\w+[ \t]*\()"
+            rb"[A-Za-z_]\w*[ \t*&]*[ \t*&])[A-Z_][A-Z0-9_]{2,}(?=[ \t]+(?:\w+::)*~?\w+[ \t]*\()"
         ),
         rb"\1",
     ),
