@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codekiln.cleaning.steps.parse.macros import EXTENDED, EXTENSIONS, MACROS
+from codekiln.cleaning.steps.parse.macros import EXTENSIONS, MACROS, MODULES, SIGN_OF_EXTENSIONS, SIGN_OF_MODULES
 from codekiln.cleaning.steps.parse.words import ARGUMENTS, Mend, blank, capitals, in_other_words, letters, mends
 
 
@@ -107,11 +107,13 @@ _TYPESCRIPT = _JAVASCRIPT + mends(
 _SWIFT: tuple[Mend, ...] = (
     # Attributes that only the standard library has, and words of ownership.
     (re.compile(rb"@(?:_\w+|lifetime|specialized|abi|differentiable|derivative)\b(?:" + ARGUMENTS + rb")?"), blank),
-    (re.compile(rb"\b(?:await|try[?!]?)[ \t]+(?=[\w(\[.])"), blank),
+    (re.compile(rb"\b(?:await|consume|sending|try[?!]?)[ \t]+(?=[\w(\[.])"), blank),
+    (re.compile(rb"~(?=[ \t]*[A-Z])"), b" "),
     (re.compile(rb"\b(?:__owned|__consuming|__shared|__setter_access)\b(?=[ \t])"), blank),
     *mends(
         (r"^([ \t]*)(?:borrow|unsafeAddress)([ \t]*\{)", r"\1get\2"),
         (r"^([ \t]*)(?:mutate|unsafeMutableAddress)([ \t]*\{)", r"\1_modify\2"),
+        (r"\bnonisolated\(\w+\)", "nonisolated"),
         # The value of type Void.
         (r"\(\(\)\)", "(Void)"),
         (r"((?:^|[:,=({?]|\b(?:return|in|as)[?!]?)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:?]|as\b|//|$))", r"\1Void"),
@@ -139,6 +141,8 @@ _KOTLIN: tuple[Mend, ...] = (
     ),
 )
 
+_SIGNED = (Other("C++", SIGN_OF_EXTENSIONS, EXTENSIONS), Other("C++", SIGN_OF_MODULES, MODULES))
+
 GRAMMARS: dict[str, Grammar] = {
     "JavaScript": Grammar(
         "tree_sitter_javascript",
@@ -160,8 +164,8 @@ GRAMMARS: dict[str, Grammar] = {
         borne=0.002,
         mends=mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", "")),
     ),
-    "C": Grammar("tree_sitter_c", borne=0.02, mends=MACROS, others=(Other("C++"), Other("C++", EXTENDED, EXTENSIONS)), macros=True, conditional=True),
-    "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=MACROS, others=(Other("C++", EXTENDED, EXTENSIONS),), macros=True, conditional=True),
+    "C": Grammar("tree_sitter_c", borne=0.02, mends=MACROS, others=(Other("C++"), *_SIGNED), macros=True, conditional=True),
+    "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=MACROS, others=_SIGNED, macros=True, conditional=True),
     "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=mends(("\xad", "")), conditional=True),
     "Ruby": Grammar("tree_sitter_ruby", mends=_GENERATED),
     "PHP": Grammar("tree_sitter_php", "language_php"),

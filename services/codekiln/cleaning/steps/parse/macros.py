@@ -81,6 +81,8 @@ MACROS: tuple[Mend, ...] = (
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
     # A comment within a macro of several lines.
     (re.compile(rb"/\*[^*\n]*(?:\*(?!/)[^*\n]*)*\*/(?=[ \t]*\\\n)"), blank),
+    # Types of several words, which may be an argument: TEST(a, long double).
+    (re.compile(rb"\b(?:(?:unsigned|signed|long|short)[ \t]+)+(?=(?:int|double|char|short|long)\b)"), blank),
     # An operator as an argument: CHECK_OP(a, ==, b). What declares a pointer, `(*)`, stays.
     (
         re.compile(
@@ -91,7 +93,7 @@ MACROS: tuple[Mend, ...] = (
     ),
 )
 
-EXTENDED = re.compile(
+SIGN_OF_EXTENSIONS = re.compile(
     rb"\b(?:ref|value)[ \t]+(?:class|struct)\b|\bref[ \t]+new\b|\bgcnew\b|[A-Za-z_>]\^[ \t]*(?:[A-Za-z_>,)(&*]|$)", re.M
 )
 """Signs of C++/CX and C++/CLI, whose pointers to objects are `String^`."""
@@ -118,4 +120,11 @@ EXTENSIONS: tuple[Mend, ...] = (
     (re.compile(rb"\bproperty[ \t]+(?=[A-Za-z_:])"), blank),
     # Attributes on a line.
     (re.compile(rb"^[ \t]*(?:\[[A-Za-z_][\w:]*(?:" + ARGUMENTS + rb")?\][ \t]*)+$", re.M), blank),
+)
+
+SIGN_OF_MODULES = re.compile(rb"^[ \t]*(?:export[ \t]+)?(?:module|import)[ \t]+[\w.:]+[ \t]*;", re.M)
+MODULES: tuple[Mend, ...] = (
+    (re.compile(rb"^[ \t]*(?:export[ \t]+)?(?:module|import)\b[ \t]*(?:[\w.:]+|<[^<>\n]*>|\"[^\"\n]*\")?[ \t]*;", re.M), blank),
+    (re.compile(rb"^([ \t]*)export(?=\s*\{)", re.M), rb"\1namespace"),
+    (re.compile(rb"^([ \t]*)export\b", re.M), rb"\1"),
 )

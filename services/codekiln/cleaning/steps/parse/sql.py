@@ -23,8 +23,8 @@ _TOKEN = r"""
     | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$|^[ \t]*set[ \t]+term\b[^\n]*
         |^[ \t]*(?:
             @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
-            |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
-            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
+            |(?:rem|remark|prompt|pause|spool)(?:[ \t][^\n]*)?
+            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b(?![ \t]*,)[^\n]*
             |(?:go|exit(?![ \t]+(?:\w+[ \t]+)?when\b)|quit)(?![\w(.=:,])[^\n]*)$)
     | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\[^\n]*)

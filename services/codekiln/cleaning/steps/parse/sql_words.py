@@ -7,7 +7,7 @@ import re
 _FIRST = frozenset(
     b"""
     abort accept add after alias alter analyse analyze apply as assert associate async attach audit backup before begin
-    autocommit body break bulk cache call case checkpoint clear close cluster col collect column comment commit connect
+    autocommit body break bulk cache call case checkpoint clear close cluster col collect column comment commit conn connect
     constraint constructor continue copy cost create cursor database dbcc deallocate declare def define del delete
     deny desc describe detach disable discard disconnect do drop dump else elseif elsif emit enable end exception
     exchange exec execute exists exit explain export fetch final flashback flush for forall foreach foreign from
