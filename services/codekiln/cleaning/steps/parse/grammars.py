@@ -9,7 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from codekiln.cleaning.steps.parse.macros import EXTENSIONS, MACROS, MODULES, SIGN_OF_EXTENSIONS, SIGN_OF_MODULES
+from codekiln.cleaning.steps.parse.macros import (
+    BODIES,
+    EXTENSIONS,
+    MACROS,
+    MODULES,
+    SIGN_OF_BODIES,
+    SIGN_OF_EXTENSIONS,
+    SIGN_OF_MODULES,
+)
 from codekiln.cleaning.steps.parse.words import ARGUMENTS, Mend, blank, capitals, in_other_words, letters, mends
 
 
@@ -44,6 +52,8 @@ class Grammar:
     """Whether its tokens pair brackets: `x)` of a shell's `case` does not."""
     macros: bool = False
     """Its files are rewritten by a preprocessor before a compiler parses them."""
+    loses_ends: bool = False
+    """It misses ends of statements, which are no tokens, in files that are right."""
     conditional: bool = False
     """It has `#if`, which may begin and end anywhere."""
 
@@ -141,7 +151,11 @@ _KOTLIN: tuple[Mend, ...] = (
     ),
 )
 
-_SIGNED = (Other("C++", SIGN_OF_EXTENSIONS, EXTENSIONS), Other("C++", SIGN_OF_MODULES, MODULES))
+_SIGNED = (
+    Other("C++", SIGN_OF_EXTENSIONS, EXTENSIONS),
+    Other("C++", SIGN_OF_MODULES, MODULES),
+    Other("C++", SIGN_OF_BODIES, BODIES),
+)
 
 GRAMMARS: dict[str, Grammar] = {
     "JavaScript": Grammar(
@@ -169,7 +183,7 @@ GRAMMARS: dict[str, Grammar] = {
     "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=mends(("\xad", "")), conditional=True),
     "Ruby": Grammar("tree_sitter_ruby", mends=_GENERATED),
     "PHP": Grammar("tree_sitter_php", "language_php"),
-    "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=_SWIFT, conditional=True),
+    "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=_SWIFT, loses_ends=True, conditional=True),
     "Scala": Grammar("tree_sitter_scala"),
     "Shell": Grammar("tree_sitter_bash", borne=0.01, paired=False),
 }

@@ -79,8 +79,15 @@ MACROS: tuple[Mend, ...] = (
     # Sections of a class of Qt.
     (re.compile(rb"^[ \t]*(?:\w+[ \t]+)?(?:signals|slots|Q_SIGNALS|Q_SLOTS)[ \t]*:(?!:)", re.M), b"public:"),
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
+    # What a compiler's parser does not see: paths of Windows have backslashes.
+    (re.compile(rb"^[ \t]*#[ \t]*(?:include|import|pragma|error|warning)\b[^\n]*(?<!\\)$", re.M), blank),
     # A comment within a macro of several lines.
     (re.compile(rb"/\*[^*\n]*(?:\*(?!/)[^*\n]*)*\*/(?=[ \t]*\\\n)"), blank),
+    # Several names by one `using`.
+    (
+        re.compile(rb"(?<=\busing )[ \t]*[\w:]+((?:\s*,\s*(?:typename[ \t]+)?[\w:]+(?:\.\.\.)?)+)(?=\s*;)"),
+        lambda match: match[0][: -len(match[1])] + re.sub(rb"[^\n]", b" ", match[1]),
+    ),
     # Types of several words, which may be an argument: TEST(a, long double).
     (re.compile(rb"\b(?:(?:unsigned|signed|long|short)[ \t]+)+(?=(?:int|double|char|short|long)\b)"), blank),
     # An operator as an argument: CHECK_OP(a, ==, b). What declares a pointer, `(*)`, stays.
@@ -127,4 +134,13 @@ MODULES: tuple[Mend, ...] = (
     (re.compile(rb"^[ \t]*(?:export[ \t]+)?(?:module|import)\b[ \t]*(?:[\w.:]+|<[^<>\n]*>|\"[^\"\n]*\")?[ \t]*;", re.M), blank),
     (re.compile(rb"^([ \t]*)export(?=\s*\{)", re.M), rb"\1namespace"),
     (re.compile(rb"^([ \t]*)export\b", re.M), rb"\1"),
+)
+
+SIGN_OF_BODIES = re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*\([^;{}]*\)\s*\{", re.M)
+"""A macro with a body, as tests have: it is read as a condition."""
+BODIES: tuple[Mend, ...] = (
+    (
+        re.compile(rb"^([ \t]*)[A-Z_][A-Z0-9_]{2,}[ \t]*" + ARGUMENTS + rb"(?=\s*\{)", re.M),
+        lambda match: match[1] + b"if (1)" + b"\n" * match[0].count(b"\n"),
+    ),
 )

@@ -92,7 +92,9 @@ def _weighed(grammar: Grammar, root: Any, data: bytes) -> str:
     found = errors(root)
     first = f"line {found[0].line}: {found[0].what}"
     # A macro hides tokens; else one that is missing is a mistake.
-    missing = not grammar.macros and any(error.start == error.end for error in found)
+    missing = not grammar.macros and any(
+        error.start == error.end and not (grammar.loses_ends and error.what == _UNKNOWN) for error in found
+    )
     if missing or len(found) > _ERRORS or covered(found) > grammar.borne * len(data):
         return first
     left = _unbalanced(grammar, root, data)
@@ -144,7 +146,7 @@ def errors(root: Any) -> list[Error]:
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 # A missing token that the grammar hides is in no node that can be seen.
-                return found or [Error(root.end_byte, root.end_byte, root.end_point[0] + 1, "not understood")]
+                return found or [Error(root.end_byte, root.end_byte, root.end_point[0] + 1, _UNKNOWN)]
             in_error.pop()
     return found
 
