@@ -14,7 +14,7 @@ _TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{|^[ \t]*%[A-Z][A-Z_]+%[ \t]*$", r
 _HIDDEN = re.compile(rb"\A\s*<!--|(?://|/\*)?[ \t]*-->\s*\Z")
 """What hid a style from browsers that knew none."""
 _WHOLE = re.compile(rb"(?:>|%\}|\}\})\s*\Z")
-"""How a part of a page ends, whose elements another file may open or close. What was cut off ends in a text or a tag."""
+"""How a part of a page ends, whose elements another file may open or close: what was cut off ends in a word."""
 _PAGE = re.compile(rb"<html\b.*</html\s*>", re.S | re.I)
 """A page that is all in one file."""
 
@@ -66,11 +66,15 @@ def check_html(data: bytes) -> str:
         problem = _blocks(data)
         if problem:
             return problem
-    problem = tree.check("HTML", _emptied(data))
-    if problem and code_out != data:
-        problem = tree.check("HTML", _emptied(code_out))
-    if problem and _WHOLE.search(data) and not _PAGE.search(data):
-        problem = tree.check("HTML", b"<rest-of-page>" + _emptied(code_out) + b"</rest-of-page>") and problem
+    texts = list(dict.fromkeys((data, code_out, markup_templates.first_arms(code_out))))
+    problem = ""
+    for text in texts:
+        found = tree.check("HTML", _emptied(text))
+        if not found:
+            return ""
+        problem = problem or found
+    if _WHOLE.search(data) and not _PAGE.search(data):
+        return tree.check("HTML", b"<rest-of-page>" + _emptied(texts[-1]) + b"</rest-of-page>") and problem
     return problem
 
 

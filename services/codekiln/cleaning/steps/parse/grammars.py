@@ -123,7 +123,7 @@ _SWIFT: tuple[Mend, ...] = (
     *mends(
         (r"^([ \t]*)(?:borrow|unsafeAddress)([ \t]*\{)", r"\1get\2"),
         (r"^([ \t]*)(?:mutate|unsafeMutableAddress)([ \t]*\{)", r"\1_modify\2"),
-        (r"\bnonisolated\(\w+\)", "nonisolated"),
+        (r"\bnonisolated\(\w+\)", ""),
         # The value of type Void.
         (r"\(\(\)\)", "(Void)"),
         (r"((?:^|[:,=({?]|\b(?:return|in|as)[?!]?)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:?]|as\b|//|$))", r"\1Void"),
@@ -178,7 +178,9 @@ GRAMMARS: dict[str, Grammar] = {
         borne=0.002,
         mends=mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", "")),
     ),
-    "C": Grammar("tree_sitter_c", borne=0.02, mends=MACROS, others=(Other("C++"), *_SIGNED), macros=True, conditional=True),
+    "C": Grammar(
+        "tree_sitter_c", borne=0.02, mends=MACROS, others=(Other("C++"), *_SIGNED), macros=True, conditional=True
+    ),
     "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=MACROS, others=_SIGNED, macros=True, conditional=True),
     "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=mends(("\xad", "")), conditional=True),
     "Ruby": Grammar("tree_sitter_ruby", mends=_GENERATED),

@@ -108,8 +108,8 @@ EXTENSIONS: tuple[Mend, ...] = (
     (re.compile(rb"\b(?:ref|gc)[ \t]*new\b"), lambda match: b"new".ljust(len(match[0]))),
     (
         re.compile(
-            rb"(?:\b(?:public|private|protected|internal)[ \t\n]+)?(?:\bpartial[ \t]+)?(?:\b(?:ref|value|interface)[ \t]+)?"
-            rb"\b(class|struct|enum)\b(?=[ \t\n]+\w)"
+            rb"(?:\b(?:public|private|protected|internal)[ \t\n]+)?(?:\bpartial[ \t]+)?"
+            rb"(?:\b(?:ref|value|interface)[ \t]+)?\b(class|struct|enum)\b(?=[ \t\n]+\w)"
         ),
         lambda match: match[1] + re.sub(rb"[^\n]", b" ", match[0][len(match[1]) :]),
     ),
@@ -131,7 +131,12 @@ EXTENSIONS: tuple[Mend, ...] = (
 
 SIGN_OF_MODULES = re.compile(rb"^[ \t]*(?:export[ \t]+)?(?:module|import)[ \t]+[\w.:]+[ \t]*;", re.M)
 MODULES: tuple[Mend, ...] = (
-    (re.compile(rb"^[ \t]*(?:export[ \t]+)?(?:module|import)\b[ \t]*(?:[\w.:]+|<[^<>\n]*>|\"[^\"\n]*\")?[ \t]*;", re.M), blank),
+    (
+        re.compile(
+            rb"^[ \t]*(?:export[ \t]+)?(?:module|import)\b[ \t]*(?:[\w.:]+|<[^<>\n]*>|\"[^\"\n]*\")?[ \t]*;", re.M
+        ),
+        blank,
+    ),
     (re.compile(rb"^([ \t]*)export(?=\s*\{)", re.M), rb"\1namespace"),
     (re.compile(rb"^([ \t]*)export\b", re.M), rb"\1"),
 )

@@ -74,7 +74,8 @@ _CLIENT = r"""
 and a dot and one with a dot. And results that a test of H2 expects, behind `>`."""
 _LINES = _tokens(CLIENT=_CLIENT)
 _LINE = re.compile(
-    rb"^(?:>>?[ \t]\S|[ \t]*(?:\*[ \t]*(?:if[ \t]*\(|foreach\b|\(\(|\*?\w+[ \t]*[=~])|/[ \t]*=|\\\.[ \t]*$))", re.MULTILINE
+    rb"^(?:>>?[ \t]\S|[ \t]*(?:\*[ \t]*(?:if[ \t]*\(|foreach\b|\(\(|\*?\w+[ \t]*[=~])|/[ \t]*=|\\\.[ \t]*$))",
+    re.MULTILINE,
 )
 _OTHERS = ((_INFIX, _OPERATORS), (_LINE, _LINES), (_HASHED, _HASHES), (_THEN, _COMPILED))
 """Signs, and the reading to try where one is in a file that no other accepts."""

@@ -46,8 +46,10 @@ def check(language: str, data: bytes) -> str:
     grammar = GRAMMARS[language]
     problem = _judge(grammar, data)
     for other in grammar.others if problem else ():
-        if other.applies(data) and not _judge(GRAMMARS[other.language], other.mended(data)):
-            return ""
+        if other.applies(data):
+            mended = other.mended(data)
+            if not _judge(GRAMMARS[other.language], mended) and not (grammar.macros and brackets.hidden(data, mended)):
+                return ""
     return problem
 
 
@@ -78,6 +80,8 @@ def _texts(grammar: Grammar, data: bytes) -> Iterator[bytes]:
     """The file, with what the grammar lacks in other words, and as a preprocessor may leave it; each once."""
     yield data
     mended = grammar.mended(data)
+    if grammar.macros and brackets.hidden(data, mended):
+        return
     if mended != data:
         yield mended
     if grammar.macros and _LIST.match(data):
