@@ -6,12 +6,33 @@ import re
 
 from codekiln.cleaning.steps.parse.words import ARGUMENTS, Mend, blank, capitals
 
+_NO_TYPES = frozenset(
+    b"static extern inline const constexpr virtual unsigned signed return else define typedef new".split()
+)
+_WORD_BEFORE = re.compile(rb"(\w+)[ \t*&]*\Z")
+
+
+def _convention(match: re.Match[bytes]) -> bytes:
+    """Nothing in its place where a type is before it, else it is the type."""
+    before = _WORD_BEFORE.search(match.string[max(0, match.start() - 60) : match.start()])
+    return match[0] if before is None or before[1] in _NO_TYPES else blank(match)
+
+
+def _kept(match: re.Match[bytes]) -> bytes:
+    """All but the group."""
+    return (
+        match[0][: match.start(1) - match.start()]
+        + re.sub(rb"[^\n]", b" ", match[1])
+        + match[0][match.end(1) - match.start() :]
+    )
+
+
 MACROS: tuple[Mend, ...] = (
     # What a configure script writes into a header, `@HAVE_STDIO_H@`.
     (re.compile(rb"@[A-Za-z_]\w*@"), capitals),
-    (re.compile(rb"\b__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
+    (re.compile(rb"__has_(?:include(?:_next)?|\w+)\s*\([^()\n]*\)"), b"1"),
     # Annotations of Microsoft's headers: _In_ int a, _Out_writes_(n) char* b.
-    (re.compile(rb"(?<![\w.>:])_[A-Z][A-Za-z]*(?:_[A-Za-z]+)*_(?!\w)(?:[ \t]*" + ARGUMENTS + rb")?(?=\s)"), blank),
+    (re.compile(rb"_(?<![\w.>:]_)[A-Z][A-Za-z]*(?:_[A-Za-z]+)*_(?!\w)(?:[ \t]*" + ARGUMENTS + rb")?(?=\s)"), blank),
     # Names of attributes alone on their line, `__attribute_cold__`.
     (re.compile(rb"^[ \t]*__[a-z]\w*__[ \t]*(?:" + ARGUMENTS + rb")?[ \t]*$", re.M), blank),
     # A macro alone on its line, with arguments or without.
@@ -34,13 +55,7 @@ MACROS: tuple[Mend, ...] = (
         blank,
     ),
     # A calling convention: extern void XMLCALL f(int x).
-    (
-        re.compile(
-            rb"(?<![\w])((?!(?:static|extern|inline|const|constexpr|virtual|unsigned|signed|return|else|define|typedef|new)\b)"
-            rb"[A-Za-z_]\w*[ \t*&]*[ \t*&])[A-Z_][A-Z0-9_]{2,}(?=[ \t]+(?:\w+::)*~?\w+[ \t]*\()"
-        ),
-        rb"\1",
-    ),
+    (re.compile(rb"(?<=[\w*& \t][ \t])[A-Z_][A-Z0-9_]{2,}(?=[ \t]+(?:\w+::)*~?\w+[ \t]*\()"), _convention),
     # Before a constructor, and between `class` or `template` and a name.
     (
         re.compile(
@@ -50,12 +65,12 @@ MACROS: tuple[Mend, ...] = (
     ),
     (
         re.compile(
-            rb"(?:(?<=\bclass)|(?<=\bstruct)|(?<=\bunion)|(?<=\benum)|(?<=\btemplate))"
-            rb"[ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
+            rb"(?:class|struct|union|enum|template)\b"
+            rb"([ \t]+[A-Z_][A-Z0-9_]{2,}(?:[ \t]*"
             + ARGUMENTS
-            + rb")?(?=[ \t]+[\w:]+(?:<[^\n;{]*>)?[ \t\n]*(?:[;{:]|final\b))"
+            + rb")?)(?=[ \t]+[\w:]+(?:<[^\n;{]*>)?[ \t\n]*(?:[;{:]|final\b))"
         ),
-        blank,
+        _kept,
     ),
     (
         re.compile(rb"\btemplate[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]+[\w:]+)"),
@@ -64,15 +79,15 @@ MACROS: tuple[Mend, ...] = (
     # What exports a class, in whatever case: class Foundation_API A : B.
     (
         re.compile(
-            rb"(?:(?<=\bclass)|(?<=\bstruct))[ \t]+[A-Za-z_]\w*"
+            rb"(?:class|struct)\b([ \t]+[A-Za-z_]\w*)"
             rb"(?=[ \t]+(?!final\b)[A-Za-z_][\w:]*(?:<[^\n;{]*>)?(?:[ \t]+final\b)?\s*[:{])"
         ),
-        blank,
+        _kept,
     ),
     # class A FINAL : B, int __unused a, and a calling convention in `(API *a)(int)`.
     (re.compile(rb"(\b(?:class|struct)[ \t]+\w+)[ \t]+[A-Z_][A-Z0-9_]{2,}(?=[ \t]*[:{])"), rb"\1"),
     (
-        re.compile(rb"(?<=[\w*])[ \t]+__(?!(?:attribute|asm|typeof|extension)\b)[a-z][a-z_]*[a-z](?=[ \t]+[\w*])"),
+        re.compile(rb"__(?<=[\w*][ \t]__)(?!(?:attribute|asm|typeof|extension)\b)[a-z][a-z_]*[a-z](?=[ \t]+[\w*])"),
         blank,
     ),
     (re.compile(rb"(?<=\()[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*(?=\*[ \t]*\w+[ \t]*\)[ \t]*\()"), blank),
@@ -80,23 +95,28 @@ MACROS: tuple[Mend, ...] = (
     (re.compile(rb"^[ \t]*(?:\w+[ \t]+)?(?:signals|slots|Q_SIGNALS|Q_SLOTS)[ \t]*:(?!:)", re.M), b"public:"),
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
     # What a compiler's parser does not see: paths of Windows have backslashes.
-    (re.compile(rb"^[ \t]*#[ \t]*(?:include|import|pragma|error|warning)\b[^\n]*(?<!\\)$", re.M), blank),
+    (re.compile(rb"#[ \t]*(?:include|import|pragma|error|warning)\b[^\n]*(?<!\\)$", re.M), blank),
     # A comment within a macro of several lines.
     (re.compile(rb"/\*[^*\n]*(?:\*(?!/)[^*\n]*)*\*/(?=[ \t]*\\\n)"), blank),
     # Several names by one `using`.
     (
-        re.compile(rb"(?<=\busing )[ \t]*[\w:]+((?:\s*,\s*(?:typename[ \t]+)?[\w:]+(?:\.\.\.)?)+)(?=\s*;)"),
-        lambda match: match[0][: -len(match[1])] + re.sub(rb"[^\n]", b" ", match[1]),
+        re.compile(rb"using[ \t]+[\w:]+((?:\s*,\s*(?:typename[ \t]+)?[\w:]+(?:\.\.\.)?)+)(?=\s*;)"),
+        _kept,
     ),
     # Types of several words, which may be an argument: TEST(a, long double).
-    (re.compile(rb"\b(?:(?:unsigned|signed|long|short)[ \t]+)+(?=(?:int|double|char|short|long)\b)"), blank),
+    (
+        re.compile(
+            rb"(?:unsigned|signed|long|short)[ \t]+(?:(?:unsigned|long)[ \t]+)*(?=(?:int|double|char|short|long)\b)"
+        ),
+        blank,
+    ),
     # An operator as an argument: CHECK_OP(a, ==, b). What declares a pointer, `(*)`, stays.
     (
         re.compile(
-            rb"(?<=[(,])[ \t]*(?![*&^]{1,2}[ \t]*\))"
+            rb"([(,])[ \t]*(?![*&^]{1,2}[ \t]*\))"
             rb"(?:[=!]=|<=>|&&|\|\||(?:<<|>>|[-+*/%&|^<>])=?|->\*?|[!~=])[ \t]*(?=[,)])"
         ),
-        lambda match: b"x".ljust(len(match[0])),
+        lambda match: (match[1] + b"x").ljust(len(match[0])),
     ),
 )
 
