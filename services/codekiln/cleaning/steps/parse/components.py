@@ -15,9 +15,6 @@ _HIDDEN = re.compile(rb"\A\s*<!--|(?://|/\*)?[ \t]*-->\s*\Z")
 """What hid a style from browsers that knew none."""
 _WHOLE = re.compile(rb"(?:>|%\}|\}\})\s*\Z")
 """How a part of a page ends, whose elements another file may open or close: what was cut off ends in a word."""
-_PAGE = re.compile(rb"<html\b.*</html\s*>", re.S | re.I)
-"""A page that is all in one file."""
-
 _SCRIPTS = {
     b"": "JavaScript",
     b"js": "JavaScript",
@@ -73,9 +70,15 @@ def check_html(data: bytes) -> str:
         if not found:
             return ""
         problem = problem or found
-    if _WHOLE.search(data) and not _PAGE.search(data):
+    if _WHOLE.search(data) and not _is_page(data):
         return tree.check("HTML", b"<rest-of-page>" + _emptied(texts[-1]) + b"</rest-of-page>") and problem
     return problem
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether a page begins and ends in the file."""
+    lower = data.lower()
+    return 0 <= lower.find(b"<html") < lower.rfind(b"</html")
 
 
 def _blocks(data: bytes) -> str:

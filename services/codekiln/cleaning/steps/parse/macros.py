@@ -161,7 +161,7 @@ MODULES: tuple[Mend, ...] = (
     (re.compile(rb"^([ \t]*)export\b", re.M), rb"\1"),
 )
 
-SIGN_OF_BODIES = re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*\([^;{}]*\)\s*\{", re.M)
+SIGN_OF_BODIES = re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*\([^;{}]{0,400}\)\s*\{", re.M)
 """A macro with a body, as tests have: it is read as a condition."""
 BODIES: tuple[Mend, ...] = (
     (

@@ -7,6 +7,7 @@ reads what they share, and the ways out of it: psql's commands and data, MySQL's
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from codekiln.cleaning.steps.parse.place import sentence, told
 from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
@@ -29,7 +30,7 @@ _TOKEN = r"""
     | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\(?!;)[^\n]*)
     | (?P<inquiry>\$\$INQUIRY\w+)
-    | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>\\?;|//|\$\$) | (?P<bad>'|/\*)
+    | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|\\;|//|\$\$) | (?P<bad>'|/\*)
 """
 _ERB = r"|<%[\s=\#@-].{0,1000}?%>"
 _DOLLAR = r"|\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$"
@@ -91,17 +92,21 @@ _UNKNOWN = 0.02
 def check(data: bytes) -> str:
     """What is wrong, empty where nothing is."""
     data = data.replace(_MARK, b"   ")
-    readings = [_OPERATORS if _DEFINED.search(data) else _STANDARD]
-    if b"\\" in data:
-        readings.append(_ESCAPED)
-    readings += (tokens for sign, tokens in _OTHERS if sign.search(data))
     problem = ""
-    for tokens in readings:
+    for tokens in _readings(data):
         found = _check(data, tokens)
         if not found:
             return ""
         problem = problem or found
     return problem
+
+
+def _readings(data: bytes) -> Iterator[re.Pattern[bytes]]:
+    """Ways to read it, one at a time: a file that is accepted is not searched for signs of others."""
+    yield _OPERATORS if _DEFINED.search(data) else _STANDARD
+    if b"\\" in data:
+        yield _ESCAPED
+    yield from (tokens for sign, tokens in _OTHERS if sign.search(data))
 
 
 def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
