@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from codekiln.cleaning import cluster as cluster_module
-from codekiln.cleaning.cluster import Cluster, Origin, open_cluster
+from codekiln.cleaning.cluster import Cluster, open_cluster
 from codekiln.cleaning.dask_process import ENVIRONMENT
+from codekiln.cleaning.dask_task import Origin
 from codekiln.cleaning.dask_versions import check_versions
 from codekiln.core.errors import CodekilnError, FailedPrecondition, Unavailable
 from codekiln.core.settings import Settings

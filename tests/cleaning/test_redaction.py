@@ -168,6 +168,17 @@ def test_running_twice_changes_nothing(text: str) -> None:
     assert other_key == once, done
 
 
+FILLERS = st.sampled_from(["    total += item.price * count\n", "10.20.30.", "a@b.", "token: ", "x=", "ab/Cd+4", "\\n"])
+
+
+@settings(max_examples=200, deadline=None)
+@given(TEXTS, FILLERS, TEXTS, FILLERS, TEXTS)
+def test_running_twice_changes_nothing_far_from_a_replacement(a: str, b: str, c: str, d: str, e: str) -> None:
+    """A long file is looked at again around replacements only."""
+    once, _ = redact(a + b * (9000 // len(b)) + c + d * (9000 // len(d)) + e, "repo")
+    assert redact(once, "repo").text == once
+
+
 @settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_both_gates_lead_to_the_same_text(text: str) -> None:

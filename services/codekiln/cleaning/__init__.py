@@ -16,6 +16,7 @@ Read in this order:
     filtering.py      task of one shard: corpus rows -> kept rows, sketches, counts
     writing.py        task of one shard: kept rows -> final shard
     cluster.py        Dask, as a job sees it: many tasks, on this machine or on a cluster
+    dask_task.py      what a worker does for one task
     dask_process.py   what a cluster's dask_scheduler.py and dask_worker.py have in common
     dask_versions.py  whether all of them fit together
     observing.py      what the report wants to know of files on their way: samples, the largest, the slowest

@@ -1,7 +1,8 @@
 """Dask: runs one function over many tasks, on processes of this machine or on a scheduler that the settings name.
 
-What the Deployments of a cluster run is in dask_scheduler.py and dask_worker.py. Imported when there is work: importing
-it takes a second. Tasks and results are small plain data; rows stay in the store.
+What a worker does for a task is in dask_task.py, what the Deployments of a cluster run in dask_scheduler.py and
+dask_worker.py. Imported when there is work: importing it takes a second. Tasks and results are small plain data; rows
+stay in the store.
 """
 
 from __future__ import annotations
@@ -12,30 +13,25 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import dask
 import distributed
-import pyarrow as pa
 from distributed.client import ClosedClientError
 from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.utils import CancelledError
 
 from codekiln import __version__
 from codekiln.cleaning.dask_process import CONFIG
+from codekiln.cleaning.dask_task import Function, Origin, run_task
 from codekiln.cleaning.dask_versions import check_versions
-from codekiln.core.errors import FailedPrecondition, Unavailable
+from codekiln.core.errors import Unavailable
 from codekiln.core.jobs.worker import parent_death_signal
 from codekiln.core.machine import cores
-from codekiln.core.settings import Settings, load_settings
-from codekiln.core.store import ObjectStore, open_store
+from codekiln.core.settings import Settings
 
 T = TypeVar("T")
-Report = Callable[[int], None]
-"""Called with the bytes done since the last call."""
-Function = Callable[[T, ObjectStore, Report], Any]
 
 _CONNECT_SECONDS = 5
 _PATIENCE_SECONDS = 120.0
@@ -43,34 +39,6 @@ _POLL_SECONDS = 0.5
 _RESULT_SECONDS = 30.0
 """For a result to come from its worker: some kilobytes."""
 _TOPIC = "codekiln-bytes-done"
-
-
-@dataclass(frozen=True)
-class Origin:
-    """The job that a task comes from. `settings` are for workers of the job's own machine; others have theirs."""
-
-    version: str
-    store_url: str
-    settings: Settings | None
-
-    def open_store(self) -> ObjectStore:
-        """In a worker's process. Raises Unavailable and FailedPrecondition where it cannot work for this job."""
-        if self.settings is not None:
-            return open_store(self.store_url, self.settings.store_credentials())
-        own = load_settings("dask-worker")
-        if __version__ != self.version:
-            # While versions roll over, the next attempt is started by the new one.
-            raise Unavailable(
-                f"a Dask worker has codekiln {__version__}, the job {self.version}: run both from one version",
-                reason="DASK_VERSION_MISMATCH",
-            )
-        if own.store_url != self.store_url:
-            raise FailedPrecondition(
-                f"a Dask worker has the store {own.store_url}, the job {self.store_url}: set CODEKILN_STORE of the "
-                "workers to the job's",
-                reason="DASK_STORE_MISMATCH",
-            )
-        return open_store(own.store_url, own.store_credentials())
 
 
 class Cluster:
@@ -106,7 +74,7 @@ class Cluster:
             self._client.subscribe_topic(topic, on_event)
             # As one graph: Dask then queues on the scheduler what no worker is free for.
             asked = self._client.map(
-                _run,
+                run_task,
                 range(len(tasks)),
                 tasks,
                 function=function,
@@ -253,23 +221,3 @@ def _no_workers(address: str, seconds: float) -> Unavailable:
         reason="DASK_NO_WORKERS",
         address=address,
     )
-
-
-def _run(index: int, task: T, *, function: Function[T], topic: str, origin: Origin) -> Any:
-    """Runs in a worker process."""
-    store = origin.open_store()
-    worker = distributed.get_worker()
-    done, last = 0, time.monotonic()
-
-    def report(amount: int) -> None:
-        nonlocal done, last
-        done += amount
-        now = time.monotonic()
-        if now - last >= _POLL_SECONDS:
-            last = now
-            worker.log_event(topic, (index, done))
-
-    result = function(task, store, report)
-    pa.default_memory_pool().release_unused()  # and so the heap's free end, since its pool is the system's
-    worker.log_event(topic, (index, done))
-    return result

@@ -19,10 +19,13 @@ Hashes = npt.NDArray[np.uint64]
 _BASE = 0x9E3779B97F4A7C15
 _MODULUS = 1 << 64
 WORD_BYTES = bytes(1 if byte >= 128 or chr(byte).isalnum() or byte == ord("_") else 0 for byte in range(256))
+"""For bytes.translate, which is quicker for a few of them."""
+_SMALL, _A, _LETTERS, _ZERO, _DIGITS, _UNDERSCORE, _BEYOND = np.array([32, 97, 26, 48, 10, 95, 128], np.uint8)
+"""A letter made small is one of 26 from `a` on."""
 _FIRST = np.array([(1 << 8 * count) - 1 for count in range(9)], np.uint64)
 """Masks that leave this many of eight bytes."""
 _LONG = 64
-_TOGETHER = 1 << 18
+_TOGETHER = 1 << 17
 """Bytes of text from which more at once is no quicker: the arrays leave the processor's caches."""
 _SPREAD = np.uint64(_BASE)
 _MIX = np.uint64(0xD6E8FEB86659FD93)
@@ -39,24 +42,44 @@ class Words:
 
 def words(data: bytes) -> Words:
     """All words of the data, in order."""
-    marks = np.frombuffer(b"\0" + data.translate(WORD_BYTES) + b"\0", np.bool_)
-    edges = np.flatnonzero(marks[1:] != marks[:-1])
+    edges = np.flatnonzero(_edges(np.frombuffer(data, np.uint8)))
     starts, ends = edges[::2], edges[1::2]
     lengths = ends - starts
-    # The eight bytes from every place on, as one number each.
-    eights = np.ndarray((len(data) + 1,), "<u8", data + bytes(8), strides=(1,))
-    hashes: Hashes = (eights[starts] & _FIRST[np.minimum(lengths, 8)]) * _SPREAD + lengths.astype(np.uint64)
+    # The eight bytes from every place on; as bytes that need no alignment, since numpy gathers others slowly.
+    eights = np.ndarray((len(data) + 1,), "V8", data + bytes(8), strides=(1,))
+    hashes: Hashes = (_numbers(eights, starts, lengths) * _SPREAD) + lengths.astype(np.uint64)
     _mixed(hashes)
     longer = np.flatnonzero(lengths > 8)
-    for done in range(8, _LONG, 8):
+    places, left, some = starts[longer], lengths[longer], hashes[longer]
+    for _ in range(8, _LONG, 8):
         if not len(longer):
             return Words(hashes, starts)
-        more = eights[starts[longer] + done] & _FIRST[np.minimum(lengths[longer] - done, 8)]
-        hashes[longer] = _mixed((hashes[longer] ^ more) * _SPREAD)
-        longer = longer[lengths[longer] > done + 8]
+        places += 8
+        left -= 8
+        some ^= _numbers(eights, places, left)
+        some *= _SPREAD
+        hashes[longer] = _mixed(some)
+        on = left > 8
+        longer, places, left, some = longer[on], places[on], left[on], some[on]
     for i in longer.tolist():
         hashes[i] = int.from_bytes(hashlib.blake2b(data[starts[i] : ends[i]], digest_size=8).digest(), "little")
     return Words(hashes, starts)
+
+
+def _edges(data: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Where words begin and end, one place more than there are bytes. By comparing: a table takes thrice the time."""
+    inside = np.zeros(len(data) + 2, np.bool_)
+    within = inside[1:-1]
+    np.less((data | _SMALL) - _A, _LETTERS, out=within)
+    within |= data - _ZERO < _DIGITS
+    within |= data == _UNDERSCORE
+    within |= data >= _BEYOND
+    return np.not_equal(inside[1:], inside[:-1])
+
+
+def _numbers(eights: npt.NDArray[np.void], places: npt.NDArray[np.int64], left: npt.NDArray[np.int64]) -> Hashes:
+    """The first eight bytes from each place on as a number, or what is left of a word where that is less."""
+    return eights[places].view("<u8") & _FIRST[np.minimum(left, 8)]
 
 
 def word(text: str) -> int:

@@ -9,8 +9,10 @@ blocks.py       secrets of several lines: private keys, Kubernetes Secrets
 placeholders.py what only looks like a secret: examples, templates
 wordiness.py    words and random characters told apart
 network.py      addresses: which are public, which are versions
+mail.py         e-mail addresses: which reach somebody
 secrets.py      whether a value by its look and its name is a secret
-checks.py       whether what a rule found is to be replaced
+surroundings.py what stands before a value
+checks.py       whether what a rule found is to be replaced, by the four above
 detection.py    bytes -> spans
 keys.py         the secret key of the substitutes: in the store, or in codekiln's home
 substitutes.py  span -> substitute: same value, same substitute inside a repository

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from codekiln.cleaning.anonymize import secrets
-from codekiln.cleaning.anonymize.checks import is_test_vector
 from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.anonymize.substitutes import is_substitute
+from codekiln.cleaning.anonymize.surroundings import is_test_vector
 from codekiln.cleaning.anonymize.wordiness import is_wordy
 
 _BEGIN = re.compile(

@@ -10,17 +10,14 @@ import re
 import zlib
 from collections.abc import Callable
 
-from codekiln.cleaning.anonymize import network, placeholders, secrets
+from codekiln.cleaning.anonymize import mail, network, secrets
 from codekiln.cleaning.anonymize.substitutes import is_substitute
-from codekiln.cleaning.anonymize.toplevel import TOP_LEVEL_DOMAINS
+from codekiln.cleaning.anonymize.surroundings import CONTEXT, is_test_vector, line_start
 
 Check = Callable[[str, bytes, int, int], bool | None]
 """Of a value, and of the data with the place where it stands."""
 NamedCheck = Callable[[str, bytes, int, int, str], bool | None]
 """The same with the name of the value."""
-_CONTEXT = 64
-
-
 _DIGEST = re.compile(rb"sha(?:1|224|256|384|512)[=:-][A-Za-z0-9]{0,8}$", re.IGNORECASE)
 
 
@@ -60,20 +57,6 @@ def _crc32(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 _JWT_EXAMPLE = re.compile(rb'"sub": ?"1234567890"|"name": ?"John Doe"|//example\.com/is_root')
 """jwt.io's, which is in every tutorial, and that of RFC 7519."""
-_TEST_VECTOR = re.compile(rb"\bRFC[ -]?\d{3,5}\b|test[ _-]?vectors?\b|known[ -]answer", re.IGNORECASE)
-
-
-def is_test_vector(data: bytes, start: int) -> bool:
-    """Whether its line or the one before says that a published example follows: it is nobody's, and has to stay what it is."""
-    line = _line(data, start, 4 * _CONTEXT)
-    before = _line(data, max(0, line - 1), 4 * _CONTEXT)
-    return _TEST_VECTOR.search(data, max(before, start - 4 * _CONTEXT), start) is not None
-
-
-def _line(data: bytes, place: int, most: int) -> int:
-    """Where the line of this place begins, or `most` bytes before it: lines may be as long as files."""
-    first = max(0, place - most)
-    return max(first, data.rfind(b"\n", first, place) + 1)
 
 
 def _jwt(value: str, data: bytes, start: int, end: int) -> bool | None:
@@ -124,7 +107,7 @@ _ONLY = re.compile(rb"\([ \t]*[A-Za-z@]{0,2}[\"'`]$")
 
 def _credentials(value: str, data: bytes, start: int, end: int) -> bool | None:
     """Of a call such as `login(...)`: the only value may name an entry of a vault, as in `credentials('Docker-Hub-2')`."""
-    if secrets.is_compound(value) and _ONLY.search(data, _line(data, start, _CONTEXT), start):
+    if secrets.is_compound(value) and _ONLY.search(data, line_start(data, start, CONTEXT), start):
         return None
     return _password_strict(value, data, start, end)
 
@@ -156,72 +139,6 @@ def _header(value: str, data: bytes, start: int, end: int) -> bool | None:
     return (is_account or secrets.is_header_secret(value)) and not is_substitute(value)
 
 
-_NOBODYS_DOMAINS = re.compile(
-    r"(?:^|\.)(?:example\.(?:com|org|net|edu)(?:\.[a-z]{2})?|example|test|invalid|localhost|local|domain\.(?:com|tld)|email\.com|mail\.com|mail\.gmail\.com|(?:foo|bar|baz|foobar)\.(?:com|org|net|bar|baz)|abc\.com|xyz\.com|test\.com|acme\.com|(?:my|your|some)?(?:company|domain|site|mail|email|host|server|app)\.(?:com|org|net)|openssh\.com|libssh\.org)$",
-    re.IGNORECASE,
-)
-_ESCAPE = re.compile(r"(?:x[0-9A-Fa-f]{2}|[0-7]{3}|u[0-9A-Fa-f]{4})[A-Za-z]?")
-"""After a backslash: of the bytes of a protobuf descriptor, in which `@` is a length."""
-_ONE_LETTER = re.compile(r"([a-z])\1+@([a-z])\2+\.[a-z]{2,}", re.IGNORECASE)
-"""`aaa@bbb.com`."""
-_VERSION = re.compile(r"[0-9.-]+[a-z]*", re.IGNORECASE)
-_NOBODYS_LOCALS = re.compile(
-    r"^(?:git|hg|svn|noreply|no-reply|donotreply|do-not-reply|user|username|your[a-z._-]*|user[0-9]+|test[0-9]+|you|me|(?:[a-z]+-)?keep-?alive|name|email|e-mail|mail|sender|recipient|receiver|password|passwd|secret|foo|bar|baz|someone|somebody|nobody|anonymous|placeholder|example|test|x+|[a-z]|aa|ab|bb|cc|xy|xx)$",
-    re.IGNORECASE,
-)
-
-
-_GOES_ON = re.compile(rb"[(\[_@{]|(?!E<gt>)[A-Za-z0-9]|\.[A-Za-z0-9]")
-_COMMENT = re.compile(rb"(?:^|[^:])//$")
-"""What stands before an address in a comment, and not in a URL."""
-_MACRO = re.compile(rb"\\[A-Za-z]{2,20}\*?\{$")
-"""`\\email{` of TeX, and no place in a template."""
-_NUMBERED = frozenset({"163.com", "126.com", "139.com", "189.cn", "263.net"})
-"""Mail services whose names are numbers, as no version is."""
-_REMOTE = re.compile(rb"\b(?:ssh(?!-)|scp|sftp|rsync|mosh|sshfs|autossh|ssh-copy-id)\b[^\n|;&]*$")
-"""On a line that calls one of these, `user@host` is an account of a machine."""
-_IDENTIFIER_BEFORE = re.compile(
-    rb"\b(?:(?:message|call|content|session|dialog)[-_]?id|in[-_]reply[-_]to|references(?=:[ \t]*<))\b[\"'\])]{0,2}[ \t]{0,4}[:=,(][ \tb\"'`(<]{0,8}$",
-    re.IGNORECASE,
-)
-"""RFC 5322, 3261 and 2392: what follows is the name of a message, of a call or of a part, and reaches nobody.
-
-Next to it: in `"session_id": 5, "email": "..."` the address is somebody's."""
-_STAMPED = re.compile(r"\d{8,}\.[A-Za-z0-9.]+")
-"""A message's name too: a date and a number."""
-
-
-def _email(value: str, data: bytes, start: int, end: int) -> bool | None:
-    local, _, domain = value.rpartition("@")
-    top = domain.rpartition(".")[2]
-    if top.lower() not in TOP_LEVEL_DOMAINS:
-        return None
-    before = data[max(0, start - 3) : start]
-    if before[-1:] in (b"@", b"$") or (before[-1:] == b"/" and not _COMMENT.search(before)):
-        return None
-    if before[-1:] == b"{" and not _MACRO.search(data, max(0, start - 24), start):
-        return None
-    if before[-1:] == b"\\" and _ESCAPE.fullmatch(local):
-        return None
-    after = data[end : end + 1]
-    if after == b":" and data[end + 1 : end + 2].strip(b" \t\r\n\"'`<)]"):
-        return None  # user@host:path
-    line = _line(data, start, 2 * _CONTEXT)
-    if _REMOTE.search(data, line, start):
-        return None
-    if _STAMPED.fullmatch(local) or _IDENTIFIER_BEFORE.search(data, line, start):
-        return False
-    if _GOES_ON.match(data, end):
-        return None  # a call or an attribute: code, and not an address
-    if domain[0].isdigit() and domain.lower() not in _NUMBERED and _VERSION.fullmatch(domain):
-        return None  # package@1.2.dev
-    if _NOBODYS_DOMAINS.search(domain):
-        return False
-    if _NOBODYS_LOCALS.search(local) or _ONE_LETTER.fullmatch(value) or placeholders.is_template(value):
-        return False
-    return len(local.encode()) > 1 and len(domain.partition(".")[0]) > 1 and len(domain) > 4
-
-
 def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
     if data[end : end + 1] in (b".", b"-", b"_") and data[end + 1 : end + 2].isalnum():
         return None
@@ -231,7 +148,7 @@ def _ipv4(value: str, data: bytes, start: int, end: int) -> bool | None:
         return None
     if not network.is_public_v4(value):
         return False
-    before, after = data[_line(data, start, _CONTEXT) : start], data[end : end + 16]
+    before, after = data[line_start(data, start, CONTEXT) : start], data[end : end + 16]
     return not network.reads_as_version(value, before, after)
 
 
@@ -259,7 +176,7 @@ def _encoded_key(value: str, data: bytes, start: int, end: int) -> bool | None:
 
 
 def _der_key(value: str, data: bytes, start: int, end: int) -> bool | None:
-    line = _line(data, start, _CONTEXT)
+    line = line_start(data, start, CONTEXT)
     if is_test_vector(data, start) or data[max(0, line - 8) : line].rstrip().endswith(b"-----"):
         return False  # below a line of PEM that says what it is, and not that it is a private key
     return secrets.is_token(value) and not is_substitute(value)
@@ -284,7 +201,7 @@ CHECKS: dict[str, Check] = {
     "credentials": _credentials,
     "basic": _basic,
     "header": _header,
-    "email": _email,
+    "email": mail.is_somebodys,
     "ipv4": _ipv4,
     "ipv6": _ipv6,
 }

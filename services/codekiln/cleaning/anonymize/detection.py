@@ -5,7 +5,7 @@ A match that is kept (an example, a private address) still holds its place, so t
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -32,13 +32,25 @@ _BLOCKS: dict[str, Callable[[bytes], Iterator[Span]]] = {
 }
 _RANKED = {rule.pattern_name: (rank, rule) for rank, rule in enumerate(RULES)}
 """By the gate's name, each with its precedence."""
+OF_SEVERAL_LINES = frozenset(rule.pattern_name for rule in RULES if rule.check in _BLOCKS)
+"""By the gate's name: what one of these finds may depend on any line."""
 
 
-def spans(data: bytes, hits: frozenset[str], language: str = "", also: frozenset[str] = frozenset()) -> list[Span]:
+Regions = Sequence[tuple[int, int]]
+"""Parts of some data: start and end of each, in order."""
+
+
+def spans(
+    data: bytes,
+    hits: frozenset[str],
+    language: str = "",
+    also: frozenset[str] = frozenset(),
+    within: Regions | None = None,
+) -> list[Span]:
     """All spans to be replaced, in order, none overlapping. `hits` is what the gate says of `data`.
 
     `also`: kinds of people.py to look for too. Without a language every rule looks, those that are meant for settings
-    files alone too.
+    files alone too. `within`: where to look, everywhere when None; what several lines hold is always looked for.
     """
     if not hits and not also:
         return []
@@ -46,11 +58,11 @@ def spans(data: bytes, hits: frozenset[str], language: str = "", also: frozenset
     for _, rule in sorted(_RANKED[name] for name in hits if name in _RANKED):
         if rule.languages and language and language not in rule.languages:
             continue
-        for span in _matches(rule, data):
+        for span in _matches(rule, data, within):
             _take(taken, span)
     for rule in OPTIONAL if also else ():
         if rule.kind in also:
-            for span in _matches(rule, data):
+            for span in _matches(rule, data, within):
                 _take(taken, span)
     return [span for span in taken if span.replace]
 
@@ -65,12 +77,17 @@ def _take(taken: list[Span], span: Span) -> None:
     taken.insert(at, span)
 
 
-def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
+def _matches(rule: Rule, data: bytes, within: Regions | None) -> Iterator[Span]:
     if rule.check in _BLOCKS:
         yield from _BLOCKS[rule.check](data)
         return
-    sought, at = _sought(rule), 0
-    while found := sought.compiled.search(data, at):
+    for first, last in ((0, len(data)),) if within is None else within:
+        yield from _matches_in(rule, data, first, last)
+
+
+def _matches_in(rule: Rule, data: bytes, at: int, last: int) -> Iterator[Span]:
+    sought = _sought(rule)
+    while found := sought.compiled.search(data, at, last):
         start, end = found.span(sought.group)
         # Not from the end of the match: what ends this line may begin the next match.
         at = max(end, found.start() + 1)
@@ -88,10 +105,10 @@ def _matches(rule: Rule, data: bytes) -> Iterator[Span]:
             value = data[start:end].decode(errors="replace")
             verdict = sought.check(value, data, start, end)
         if verdict is not None:
-            first, last = found.span(0) if sought.is_whole else (start, end)
-            first += 2 * (sought.is_whole and data[first : first + 1] == b"\\")
-            whole = data[first:last].decode(errors="replace")
-            yield Span(first, last, rule.kind, whole, verdict, start - first, last - end)
+            left, right = found.span(0) if sought.is_whole else (start, end)
+            left += 2 * (sought.is_whole and data[left : left + 1] == b"\\")
+            whole = data[left:right].decode(errors="replace")
+            yield Span(left, right, rule.kind, whole, verdict, start - left, right - end)
 
 
 _NAME_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$-"

@@ -68,7 +68,7 @@ _ADDRESS_BEFORE = re.compile(
 _ADDRESS_AFTER = re.compile(rb"^(?::[1-9]\d{0,4}\b|/(?:[89]|[12]\d|3[0-2])\b|/[A-Za-z])")
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def is_public_v4(text: str) -> bool:
     """Whether it is an address that may be somebody's."""
     octets = tuple(map(int, text.split(".")))
@@ -100,7 +100,7 @@ def is_public_v6(text: str) -> bool:
     return not any(address in network for network in _DOCUMENTATION_V6 + _UNALLOCATED_V6 + _SERVICES_V6)
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def reads_as_version(text: str, before: bytes, after: bytes) -> bool:
     """Whether four numbers are a version: by what stands around them, in doubt by how small they are.
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from codekiln.cleaning import gate
 from codekiln.cleaning.anonymize.blocks import KEY_BODY, is_key_body
-from codekiln.cleaning.anonymize.detection import spans
+from codekiln.cleaning.anonymize.detection import OF_SEVERAL_LINES, spans
 from codekiln.cleaning.anonymize.edits import Replacement, compose
 from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.anonymize.substitutes import Substitutes
 
 _MAX_PASSES = 8
 """Each pass but the last takes context away; real files need two."""
+_AROUND = 2048
+"""Bytes on either side of a replacement in which it may be read: checks read 600, few matches are longer."""
 
 
 def redact_bytes(
@@ -27,8 +29,31 @@ def redact_bytes(
         if not replaced:
             break
         done = compose(data, done, replaced)
-        data, hits = changed, gate.alone().hits(changed)
+        data = changed
+        if _is_settled(data, hits, replaced, language, also):
+            break
+        hits = gate.alone().hits(data)
     return data, done
+
+
+def _is_settled(
+    data: bytes, hits: frozenset[str], replaced: list[Replacement], language: str, also: frozenset[str]
+) -> bool:
+    """Whether nothing is left to replace in `data`, as far as only what is around replacements can have changed."""
+    around, shift = [(0, 0)], 0
+    for one in replaced:
+        start, length = one.span.start + shift, len(one.substitute.encode())
+        shift += length - (one.span.end - one.span.start)
+        first, last = max(0, start - _AROUND), min(len(data), start + length + _AROUND)
+        if first > around[-1][1]:
+            around.append((first, last))
+        else:
+            around[-1] = (around[-1][0], last)
+    if 2 * sum(last - first for first, last in around) > len(data):
+        return False
+    look = gate.alone().hits
+    near = frozenset[str]().union(*(look(data[first:last]) for first, last in around))
+    return not spans(data, near | (hits & OF_SEVERAL_LINES), language, also, around)
 
 
 def _replace_once(

@@ -136,7 +136,7 @@ def is_out_of_the_ordinary(value: str) -> bool:
     return len(value) >= 16 or classes(value) >= 3
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
     if _PHRASE.fullmatch(value) and _WHOLE_PASSWORD_NAMES.search(name):
