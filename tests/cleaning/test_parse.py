@@ -55,6 +55,16 @@ def test_templates_of_yaml_are_no_errors() -> None:
     assert said("{{- if .Values.a }}\na: [{{ .Values.b }}\nc: d\n{{- end }}\n", "YAML")
 
 
+@pytest.mark.parametrize("language", GOOD)
+def test_lines_may_end_as_in_windows(language: str) -> None:
+    assert said(GOOD[language].replace("\n", "\r\n"), language) == ""
+
+
+def test_client_commands_and_texts_of_several_lines_may_end_as_in_windows() -> None:
+    assert said("drop package a\r\n/\r\n\r\nbegin\r\n  b.c('d');\r\nend;\r\n/\r\n", "SQL") == ""
+    assert said('const char* a = L"b.\\n\\\r\nDo you want to remove this? It is that we have.";\r\n', "C++") == ""
+
+
 def test_macros_of_c_are_no_errors() -> None:
     text = "GIT_BEGIN_DECL\nNORETURN void f(int a UNUSED);\nint g(void) { list_for_each(p, q) { h(p); } return 0; }\n"
     assert said(text, "C") == ""
@@ -101,6 +111,27 @@ def test_macros_of_c_are_no_errors() -> None:
         ("C++", "namespace a {\nclass Foundation_API B: public C\n  /// Encodes all data written to it.\n{\npublic:\n  int d;\n};\nclass _Export E : public F { int g; };\n}\n"),
         ("HTML", "@model A\n@{\n  var b = 1 < 2;\n}\n<p class=\"@(b ? \"c\" : \"d\")\">@Html.E(\"f\", \"g\")</p>\n"),
         ("HTML", "<#-- <a --><#if a?? && b gt 1><p class=\"<#if c>d<#else>e</#if>\">${f!\"g\"}</p></#if>\n"),
+        ("C++", "namespace a {\npublic ref class B sealed : public C\n{\n    [D(e)]\n    property F::String^ G { F::String^ get(); void set(F::String^ h); }\n    event I<Object^>^ J;\ninternal:\n    void k(Array<int>^ l) { auto m = ref new N(); for each (auto o in l) { p(o); } }\n};\n}\n"),
+        ("C", "int a(int b) {\n  CHECK_OP(b, ==, 1);\n  OP(+=);\n  return c(<, b);\n}\n"),
+        ("SQL", "* a = it's\n*if (*? != 42)\n  \\q Wrong (\n*end if\n\\.\n\nSELECT ' FROM b\n.;\n/= c() \\p (\n/c(d)e;\n* ((f = 2))\nSELECT 1;\n:;\n"),
+        ("HTML", "<html>\n<body>\n<div id='a'>\n<p>b\n<ul><li>c</li>\n"),
+        ("HTML", "<p>a</p>\n</div>\n</body>\n</html>\n"),
+        ("HTML", "<html>\n<roundcube:if condition=\"a\" />\n<body class=\"b-<roundcube:exp expression=\"c ?: 'd'\">\">\n<roundcube:endif />\n<div>\n"),
+        ("HTML", "<select>\n{% if a %}\n<option value=\"{{ b }}\"\n{% else %}\n<option value=\"{{ c }}\"\n{% endif %}\n{% if d %}selected{% endif %}>e</option>\n</select>\n"),
+        ("C", "BT_A, BT_B, /* c */\nBT_D, BT_E,\n"),
+        ("C", "extern void XMLCALL a_handler(void *b, const B_Char *c);\nextern int XMLCALL d(int e);\n"),
+        ("C", "#define A(b, c) \\\n  f(b, \\\n    int t = s(b), /* keep 'b' */ \\\n    c)\n\nint d;\n"),
+        ("C", "#define A 1 /* why (and\n             * how) */\nint a(int b UNUSED) { return (b); } FOO(\n;\n)\n"),
+        ("C++", "HRESULT __cdecl a(\n  _In_reads_bytes_(c) const uint8_t* b,\n  _In_ size_t c,\n  _Outptr_opt_ B** d) noexcept;\nvoid XM_CALL E::f(_In_z_ G2 const& h) const {}\n"),
+        ("C++", "module;\n#include \"..\\a\\b.h\"\nexport module c.d;\nimport std;\nexport namespace e { int f(); }\nexport template <typename T> T g(T h);\n"),
+        ("C++", "TEST_CASE_TEMPLATE(\"a\", F, float, long double) {\n  SUBCASE(\"b\") {\n    using c::d, c::e, c::f;\n    CHECK(g == 1);\n  }\n}\n"),
+        ("Swift", "func a(_ b: consuming sending C) -> sending D {\n  nonisolated(unsafe) let e = b.f()\n  switch consume e { case .g: return () as ()? }\n}\n"),
+        ("SQL", "SELECT 1;\n>> 1\n\nSELECT (2);\n> A ]\n> -\n> rows: 1\n\nscript nodata;\n> exception B\n"),
+        ("SQL", "DELIMITER $$\nCREATE FUNCTION a() RETURNS INT\nBEGIN\n  #IT'S (\n  DECLARE b INT; #FEES\n  RETURN 1;\nEND $$\n"),
+        ("SQL", "INSERT INTO `a` VALUES ('\x01','\x01','\x01','\x01');\n\ufeffDELETE FROM `b`;\n"),
+        ("SQL", "run resource 'a.sql';\nautocommit off;\nBEGIN\\;SELECT 1\\;ROLLBACK;\nSELECT 2;\n"),
+        ("PLSQL", "create package body a is\n  procedure b is begin\n    $if $$c $then\n      d('$$');\n    $elsif $$e $then null; $end\n    loop\n      exit when ( f >= g or\n                  h <= 0 );\n    end loop;\n  end;\nend a;\n/\n"),
+        ("TSQL", "DROP SERVICE [//A/B(c];\nGO\nALTER DATABASE [a] SET ANSI_NULLS OFF,\n  ANSI_PADDING OFF WITH ROLLBACK IMMEDIATE;\nGO\n"),
         ("HTML", "<!-- script src='a'></script>\n<script></script -->\n<style><!--\nb { c: d }\n//-->\n</style><script>\n  %CONFIG%\n  e();\n</script>\n"),
     ],
 )  # fmt: skip
@@ -127,6 +158,18 @@ def test_what_grammars_do_not_know_is_kept(language: str, text: str) -> None:
         ("C", '{0x01, N_("FAT12")},\n{0x02, N_("XENIX root"},\n'),
         ("JavaScript", "/** @flow */\ntype A = {| +b: ?C |};\nlet d = ;\n"),
         ("Ruby", "class <%= class_name %>Uploader\n  def a(\nend\n"),
+        ("HTML", "<html>\n<body>\n<div id='a'>\n<p>b</p>\n<ul><li>cut"),
+        ("C++", "public ref class A sealed\n{\n    property String^ B { String^ get(; }\n};\n"),
+        ("HTML", "<html>\n<body>\n<div>\n<ul>\n</body>\n</html>\n<section>\n"),
+        ("SQL", "SELECT 1;\n> A\nSELECT (2;\n> B\n"),
+        (
+            "PLSQL",
+            "create package body a is\n  procedure b is begin\n    $if $$c $then\n      d(;\n    $end\n  end;\nend a;\n/\n",
+        ),
+        ("C++", "void f() {\n    CHECK( a( b{}, b{ ) == 0 );\n}\n"),
+        ("C++", "import std;\nexport namespace a { int f(; }\n"),
+        ("C++", "TEST(a, b) {\n  c(;\n}\n"),
+        ("SQL", "* a = 1\nSELECT (1;\n*if (*a)\n*end if\n"),
         ("HTML", '@(a: B)\n<p class=\'@c("d")>e</p>\n'),
     ],
 )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 
@@ -29,11 +30,14 @@ class ParseStep:
 
 
 def problem(document: Document) -> str:
-    """What the parser says, empty where it accepts the file or there is none for its language."""
+    """What the parser says, empty where it accepts the file or there is none for its language.
+
+    Lines end alike for all: expressions of ours and some grammars know one kind of end.
+    """
     language, content = document.language, document.data
     if language not in PARSERS:
         return ""
-    return _binary(content) or conflict(content) or _parsed(language, content)
+    return _binary(language, content) or conflict(content) or _parsed(language, content.replace(b"\r\n", b"\n"))
 
 
 def _parsed(language: str, content: bytes) -> str:
@@ -47,11 +51,15 @@ _MAX_HERE = 500_000
 _CONTROL = bytes({*range(0x20), 0x7F} - set(b"\t\n\v\f\r\x1b"))
 _MAX_CONTROL = 2
 """Control characters that no language has outside of strings. Of 24,000 files of well-kept projects one had two."""
+_BITS = re.compile(rb"(?<=')[\x01-\x08\x0e-\x1f]{1,8}(?=')")
+"""Values of bits in a dump of MySQL: whole strings."""
 
 
-def _binary(content: bytes) -> str:
+def _binary(language: str, content: bytes) -> str:
     # Counting what `translate` deletes is ten times faster than an expression.
     count = len(content) - len(content.translate(None, _CONTROL))
+    if count > _MAX_CONTROL and PARSERS[language] is sql.check:
+        count -= sum(map(len, _BITS.findall(content)))
     if count <= _MAX_CONTROL:
         return ""
     first = min(at for at in (content.find(character) for character in _CONTROL) if at >= 0)

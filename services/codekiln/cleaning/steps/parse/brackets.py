@@ -58,7 +58,8 @@ _NOT_BRACKETS = re.compile(
     //(?:\\\r?\n|[^\n])* | /\*.*?\*/
     | (?:\bu8|\b[uUL])?R"(?P<tag>[^ ()\\\n]{0,16})\(.*?\)(?P=tag)"
     | "(?:[^"\\\n]|\\.)*" | (?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)+'
-    | ^[ \t]*\#[ \t]*(?P<conditional>if|el|endif)?(?:\\\r?\n|[^\n])*
+    | ^[ \t]*\#[ \t]*(?P<conditional>if|el|endif)?
+        (?:\\\r?\n|//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|[^\n])*
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
@@ -67,8 +68,18 @@ _NOT_BRACKETS = re.compile(
 def of_c(data: bytes) -> str:
     """Which bracket is left over, in the first arms of `#if`: brackets may open in each and close once."""
     code = conditionals.first_arms(_NOT_BRACKETS.sub(_directive, data))
-    counts = {opening: code.count(opening.encode()) - code.count(_OTHER[opening].encode()) for opening in _OTHER}
-    return _left(counts)
+    return _left({opening: _difference(code, opening) for opening in _OTHER})
+
+
+def hidden(data: bytes, mended: bytes) -> bool:
+    """Whether other words for macros hide a bracket that is left over: what they blank may hold it."""
+    if all(_difference(data, opening) == _difference(mended, opening) for opening in _OTHER):
+        return False
+    return bool(of_c(data)) and not of_c(mended)
+
+
+def _difference(data: bytes, opening: str) -> int:
+    return data.count(opening.encode()) - data.count(_OTHER[opening].encode())
 
 
 def _directive(match: re.Match[bytes]) -> bytes:

@@ -13,7 +13,8 @@ _MARKUP = re.compile(rb"\A---|^@|<(?:[A-Za-z/]|!doctype|!--)", re.I | re.M)
 _TEMPLATED = re.compile(rb"\{\{|\{%|<%|<\?|\$\{|^[ \t]*%[A-Z][A-Z_]+%[ \t]*$", re.M)
 _HIDDEN = re.compile(rb"\A\s*<!--|(?://|/\*)?[ \t]*-->\s*\Z")
 """What hid a style from browsers that knew none."""
-
+_WHOLE = re.compile(rb"(?:>|%\}|\}\})\s*\Z")
+"""How a part of a page ends, whose elements another file may open or close: what was cut off ends in a word."""
 _SCRIPTS = {
     b"": "JavaScript",
     b"js": "JavaScript",
@@ -62,8 +63,22 @@ def check_html(data: bytes) -> str:
         problem = _blocks(data)
         if problem:
             return problem
-    problem = tree.check("HTML", _emptied(data))
-    return tree.check("HTML", _emptied(code_out)) if problem and code_out != data else problem
+    texts = list(dict.fromkeys((data, code_out, markup_templates.first_arms(code_out))))
+    problem = ""
+    for text in texts:
+        found = tree.check("HTML", _emptied(text))
+        if not found:
+            return ""
+        problem = problem or found
+    if _WHOLE.search(data) and not _is_page(data):
+        return tree.check("HTML", b"<rest-of-page>" + _emptied(texts[-1]) + b"</rest-of-page>") and problem
+    return problem
+
+
+def _is_page(data: bytes) -> bool:
+    """Whether a page begins and ends in the file."""
+    lower = data.lower()
+    return 0 <= lower.find(b"<html") < lower.rfind(b"</html")
 
 
 def _blocks(data: bytes) -> str:

@@ -31,7 +31,7 @@ _MASON_CODE = re.compile(
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 _TAGGED = re.compile(rb"""=\s*(?:"[^"<>]*|'[^'<>]*)<[a-z]\w*:\w""")
-_TAG = re.compile(rb"""<[a-z]\w*:[\w.-]+(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/>""")
+_TAG = re.compile(rb"""<[a-z]\w*:[\w.-]+(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*/?>""")
 _CODE = re.compile(rb"@\*.*?\*@|@@|(?<![\w.])@(?=[A-Za-z_({])", re.DOTALL)
 _NAME = re.compile(
     rb"(?:if|for|foreach|while|switch|using|defining|form)\b[ \t]*(?=\()"
@@ -43,6 +43,20 @@ _MEMBER = re.compile(rb"(?:\??\.[A-Za-z_]\w*)+")
 _TOKEN = re.compile(
     rb"(?P<open>[(\[{])|(?P<close>[)\]}])|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)'|@\*.*?\*@", re.DOTALL
 )
+_ARMS = tuple(
+    re.compile(rb"%b(?:(?!%b).){0,4000}?%b" % (other, opening, ending), re.DOTALL)
+    for opening, other, ending in (
+        (
+            rb"\{%-?\s*(?:if|unless)\b",
+            rb"\{%-?\s*(?:else|elif|elsif|elseif)\b",
+            rb"\{%-?\s*end(?:if|unless)\b[^{}]*%\}",
+        ),
+        (rb"\{\{~?\s*(?:#if|#unless|if)\b", rb"\{\{~?\s*else\b", rb"\{\{~?\s*(?:/if|/unless|end)\b[^{}]*\}\}"),
+        (rb"<\w+:if\b", rb"<\w+:else(?:if)?\b", rb"<\w+:endif\s*/>"),
+    )
+)
+"""What is between `else` and the end of a condition, where no other condition begins: of Jinja and Liquid, of
+Handlebars and Go, of Roundcube."""
 _MOST = 20_000
 """Bytes of one expression: what is longer is a bracket that nobody closed."""
 
@@ -56,6 +70,15 @@ def without_code(data: bytes) -> bytes:
     if _TAGGED.search(data):
         return _TAG.sub(lambda match: _letters(match[0]), data)
     return _without_at(data) if _AT_SIGN.search(data) else data
+
+
+def first_arms(data: bytes) -> bytes:
+    """The file with the first arm of each condition alone: each may open the same tag."""
+    for pattern in _ARMS:
+        before = b""
+        while before != data:
+            before, data = data, pattern.sub(lambda match: b"\n" * match[0].count(b"\n"), data)
+    return data
 
 
 def _without_at(data: bytes) -> bytes:

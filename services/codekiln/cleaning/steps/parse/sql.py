@@ -7,6 +7,7 @@ reads what they share, and the ways out of it: psql's commands and data, MySQL's
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from codekiln.cleaning.steps.parse.place import sentence, told
 from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
@@ -14,32 +15,73 @@ from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
 _HASH = r"|(?<![\w\#])\#+(?![\w\#>-])[^\n]*"
 _TOKEN = r"""
     (?P<comment>--[^\n]*HASH|/\*.*?\*/)
-    | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
+    | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@/](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
             \[.*?\]|\(.*?\)|\{.*?\}|<.*?>|(?P<delimiter>[^\s\w\[({<]).*?(?P=delimiter))'
         |STRINGS|`[^`]*`
-        |\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$)
+        DOLLAR)
     | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
+    CLIENT
     | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$|^[ \t]*set[ \t]+term\b[^\n]*
         |^[ \t]*(?:
             @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
-            |(?:rem|remark|prompt|spool)(?:[ \t][^\n]*)?
-            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b[^\n]*
-            |(?:go|exit|quit)(?![\w(.=:,])[^\n]*)$)
+            |(?:rem|remark|prompt|pause|spool)(?:[ \t][^\n]*)?
+            |(?:delimiter|source)[ \t]+[^\s,()=]+[ \t]*;?[ \t]*|set\s+\w+\s+(?:on|off)\b(?![ \t]*,)[^\n]*
+            |(?:go|exit(?![ \t]+(?:\w+[ \t]+)?when\b)|quit)(?![\w(.=:,])[^\n]*)$)
     | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
-    | (?P<client>\\[^\n]*)
-    | (?P<inquiry>\$\$plsql_\w+)
-    | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|//|\$\$) | (?P<bad>'|/\*)
+    | (?P<client>\\(?!;)[^\n]*)
+    | (?P<inquiry>\$\$INQUIRY\w+)
+    | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|\\;|//|\$\$) | (?P<bad>'|/\*)
 """
 _ERB = r"|<%[\s=\#@-].{0,1000}?%>"
-_TOKEN = _TOKEN.replace("HASH", _HASH).replace("ERB", _ERB)
+_DOLLAR = r"|\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$"
 _FLAGS = re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE
-_STANDARD = re.compile(_TOKEN.replace("STRINGS", "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"").encode(), _FLAGS)
-_ESCAPED = re.compile(_TOKEN.replace("STRINGS", r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\"").encode(), _FLAGS)
+_PLAIN = "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\""
+_BACKSLASHES = r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\""
+
+
+def _tokens(strings: str = _PLAIN, **parts: str) -> re.Pattern[bytes]:
+    """The tokens of one way to read: `parts` are put where their names stand."""
+    usual = {"HASH": _HASH, "ERB": _ERB, "DOLLAR": _DOLLAR, "INQUIRY": "plsql_", "CLIENT": ""}
+    text = _TOKEN
+    for name, part in {**usual, **parts, "STRINGS": strings}.items():
+        text = text.replace(name, part)
+    return re.compile(text.encode(), _FLAGS)
+
+
+_STANDARD = _tokens()
+_ESCAPED = _tokens(_BACKSLASHES)
 """As MySQL and BigQuery read strings: a backslash takes the next character. For all others it is a character."""
-_OPERATORS = re.compile(_STANDARD.pattern.replace(_HASH.encode(), b"").replace(_ERB.encode(), b""), _FLAGS)
+_OPERATORS = _tokens(HASH="", ERB="")
 """As PostgreSQL reads `#` and `<%`: operators. For MySQL `#` begins a comment, and `<%` a template's code."""
+_HASHES = _tokens(_BACKSLASHES, HASH=r"|\#[^\n]*")
+"""As MySQL reads `#word`, which names a table of SQL Server elsewhere."""
+_HASHED = re.compile(rb"(?:^|;)[ \t]*#\w", re.MULTILINE)
+_COMPILED = _tokens(DOLLAR="", INQUIRY="")
+"""As Oracle reads `$if $$name $then`; two dollars begin a text elsewhere."""
+_THEN = re.compile(rb"\$then\b", re.IGNORECASE)
 _DEFINED = re.compile(rb"\boperator\s+[!<>=|&~@*+%^/-]*(?:\#|<%)", re.IGNORECASE)
 _INFIX = re.compile(rb"[\w)][ \t]+\#[ \t]+[\w(]")
+_CLIENT = r"""
+    | (?P<line>
+        ^[ \t]*\*[ \t]*(?:
+            (?:if|while)[ \t]*\(|foreach\b|forrows\b|end[ \t]+(?:if|while|foreach|forrows)\b|\(\(
+            |(?:break|continue|return|else|list|listvalues|dump|load|prepare)\b
+            |\*?[\w.:?]+[ \t]*(?:=|:|[_~][ \t]*$))[^\n]*
+        |^[ \t]*/[ \t]*(?:[=:]|\w+[ \t]*\(|\w+[^\n*]*;[ \t]*$)[^\n]*
+        |^(?::|>{1,2}(?:[ \t]|$))[^\n]*
+        |^[ \t]*\\\.[ \t]*\n.*?^\.;?[ \t]*$)
+"""
+"""Lines of HSQLDB's client: assignments and loops behind `*`, macros behind `/`, a text between a line with a backslash
+and a dot and one with a dot. And results that a test of H2 expects, behind `>`."""
+_LINES = _tokens(CLIENT=_CLIENT)
+_LINE = re.compile(
+    rb"^(?:>>?[ \t]\S|[ \t]*(?:\*[ \t]*(?:if[ \t]*\(|foreach\b|\(\(|\*?\w+[ \t]*[=~])|/[ \t]*=|\\\.[ \t]*$))",
+    re.MULTILINE,
+)
+_OTHERS = ((_INFIX, _OPERATORS), (_LINE, _LINES), (_HASHED, _HASHES), (_THEN, _COMPILED))
+"""Signs, and the reading to try where one is in a file that no other accepts."""
+_MARK = b"\xef\xbb\xbf"
+"""Of a file's start, which stays within scripts that were put together; clients pass over it."""
 _RULE = re.compile(rb"\bdo(?:\s+(?:also|instead))?\s*\Z", re.IGNORECASE)
 """Before brackets with statements in them."""
 _PAIRS = {b"(": b")", b"[": b"]"}
@@ -49,18 +91,22 @@ _UNKNOWN = 0.02
 
 def check(data: bytes) -> str:
     """What is wrong, empty where nothing is."""
-    readings = [_OPERATORS if _DEFINED.search(data) else _STANDARD]
-    if b"\\" in data:
-        readings.append(_ESCAPED)
-    if _INFIX.search(data):
-        readings.append(_OPERATORS)
+    data = data.replace(_MARK, b"   ")
     problem = ""
-    for tokens in readings:
+    for tokens in _readings(data):
         found = _check(data, tokens)
         if not found:
             return ""
         problem = problem or found
     return problem
+
+
+def _readings(data: bytes) -> Iterator[re.Pattern[bytes]]:
+    """Ways to read it, one at a time: a file that is accepted is not searched for signs of others."""
+    yield _OPERATORS if _DEFINED.search(data) else _STANDARD
+    if b"\\" in data:
+        yield _ESCAPED
+    yield from (tokens for sign, tokens in _OTHERS if sign.search(data))
 
 
 def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
@@ -83,9 +129,9 @@ def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
             return told(data, opened[-1][1], f"`{opened[-1][0].decode()}` without the other half")
         else:
             templated = templated or kind == "template"
-            parts += [data[start:at], b" " if kind in ("comment", "command", "client") else b"''"]
+            parts += [data[start:at], b" " if kind in ("comment", "command", "client", "line") else b"''"]
             start = token.end()
-            if kind in ("end", "copy", "command"):
+            if kind in ("end", "copy", "command", "line"):
                 parts.pop()
                 statements.append((b"".join(parts), at))
                 parts = []

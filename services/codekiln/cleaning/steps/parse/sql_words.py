@@ -6,20 +6,20 @@ import re
 
 _FIRST = frozenset(
     b"""
-    abort accept add after alias alter analyse analyze apply as assert associate attach audit backup before begin
-    body break bulk cache call case checkpoint clear close cluster col collect column comment commit connect
-    constraint constructor continue copy cost create cursor database dbcc deallocate declare def define del delete
-    deny desc describe detach disable discard disconnect do drop dump else elseif elsif emit enable end exception
-    exchange exec execute exists exit explain export fetch final flashback flush for forall foreach foreign from
-    function get go goto grant handler help host if immutable import index ins insert install instantiable
-    instead into is iterate key kill language leave let list listen load lock locking loop map member merge move
-    msck nested noaudit not notify null on open optimise optimize order over overriding package parallel perform
-    pipe pivot pragma prepare primary print procedure public purge put raise raiserror reassign reconfigure recreate
-    refresh reindex release rem remark rename repeat replace replication reset resignal restore return returns
-    revert revoke rollback savepoint security sel select self set show shutdown signal source stable start static
-    stop strict subtype summarize suspend system table then throw timing trigger truncate ttitle type uncache
-    undefine undrop union unique unlink unlisten unload unlock unpivot unset until upd update upsert use using
-    vacuum values var variable view volatile waitfor when whenever where while with within xa
+    abort accept add after alias alter analyse analyze apply as assert associate async attach audit autocommit
+    backup before begin body break bulk cache call case checkpoint clear close cluster col collect column comment
+    commit conn connect constraint constructor continue copy cost create cursor database dbcc deallocate declare def
+    define del delete deny desc describe detach disable discard disconnect do drop dump else elseif elsif emit
+    enable end exception exchange exec execute exists exit explain export fetch final flashback flush for forall
+    foreach foreign from function get go goto grant handler help host if immutable import index ins insert install
+    instantiable instead into is iterate key kill language leave let list listen load lock locking loop map member
+    merge move msck nested noaudit not notify null on open optimise optimize order over overriding package parallel
+    perform pipe pivot pragma prepare primary print procedure public purge put raise raiserror reassign reconfigure
+    recreate refresh reindex release rem remark rename repeat replace replication reset resignal restore return
+    returns revert revoke rollback run runscript savepoint script security sel select self set show shutdown signal
+    source stable start static stop strict subtype summarize suspend system table then throw timing trigger truncate
+    ttitle type uncache undefine undrop union unique unlink unlisten unload unlock unpivot unset until upd update
+    upsert use using vacuum values var variable view volatile waitfor when whenever where while with within xa
     """.split()
 )
 _BEGINS = re.compile(rb"\s*(?:<<\s*\w+\s*>>\s*|\w+:(?![:=])\s+)?([A-Za-z_]+)")

@@ -24,7 +24,7 @@ _READS = 64
 read in several ways. Counted and not timed, so that the same file is judged alike on every machine."""
 _FIRST_READS = 10_000
 """And reads of a file however small: going back within one chunk counts too."""
-_LIST = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*+[{\d\"]", re.S)
+_LIST = re.compile(rb"(?:\s|//[^\n]*|/\*.*?\*/|#[^\n]*)*+(?:[{\d\"]|[A-Z_][A-Z0-9_]*\s*,)", re.S)
 """A file of C that is included within the brackets of a list."""
 _UNKNOWN = "not understood"
 _ERRORS = 2000
@@ -46,8 +46,10 @@ def check(language: str, data: bytes) -> str:
     grammar = GRAMMARS[language]
     problem = _judge(grammar, data)
     for other in grammar.others if problem else ():
-        if other.applies(data) and not _judge(GRAMMARS[other.language], other.mended(data)):
-            return ""
+        if other.applies(data):
+            mended = other.mended(data)
+            if not _judge(GRAMMARS[other.language], mended) and not (grammar.macros and brackets.hidden(data, mended)):
+                return ""
     return problem
 
 
@@ -78,6 +80,8 @@ def _texts(grammar: Grammar, data: bytes) -> Iterator[bytes]:
     """The file, with what the grammar lacks in other words, and as a preprocessor may leave it; each once."""
     yield data
     mended = grammar.mended(data)
+    if grammar.macros and brackets.hidden(data, mended):
+        return
     if mended != data:
         yield mended
     if grammar.macros and _LIST.match(data):
@@ -92,7 +96,9 @@ def _weighed(grammar: Grammar, root: Any, data: bytes) -> str:
     found = errors(root)
     first = f"line {found[0].line}: {found[0].what}"
     # A macro hides tokens; else one that is missing is a mistake.
-    missing = not grammar.macros and any(error.start == error.end for error in found)
+    missing = not grammar.macros and any(
+        error.start == error.end and not (grammar.loses_ends and error.what == _UNKNOWN) for error in found
+    )
     if missing or len(found) > _ERRORS or covered(found) > grammar.borne * len(data):
         return first
     left = _unbalanced(grammar, root, data)
@@ -144,7 +150,7 @@ def errors(root: Any) -> list[Error]:
         while not cursor.goto_next_sibling():
             if not cursor.goto_parent():
                 # A missing token that the grammar hides is in no node that can be seen.
-                return found or [Error(root.end_byte, root.end_byte, root.end_point[0] + 1, "not understood")]
+                return found or [Error(root.end_byte, root.end_byte, root.end_point[0] + 1, _UNKNOWN)]
             in_error.pop()
     return found
 
