@@ -113,6 +113,7 @@ POSITIVES: dict[str, list[str]] = {
         f"mysqldump --password={made('cli', 16)} app",
         f"deploy --api-key {made('cli2', 32)}",
         f"machine git.corp.io login svc password {made('netrc', 16)}",
+        f'machine git.corp.io login svc password "{made("netrc in quotes", 16)}"',
         f"//registry.corp.io/:_authToken={made('npmrc', 36)}",
     ],
     "auth_header": [

@@ -141,7 +141,7 @@ EXTENSIONS: tuple[Mend, ...] = (
     (re.compile(rb"\bfor[ \t]+each[ \t]*\(([^;()]*?)\bin\b"), rb"for (\1:"),
     # A property with its accessors is read as a class; one without, as a field.
     (
-        re.compile(rb"\bproperty\b[^;{}()=]*?(\w+(?:[ \t]*\[[^\[\]\n]*\])?)([\s]*)\{"),
+        re.compile(rb"\bproperty\b[^;{}()=]{0,400}?(\w+(?:[ \t]*\[[^\[\]\n]*\])?)([\s]*)\{"),
         lambda match: b"struct _" + re.sub(rb"[^\n]", b"", match[0]) + b" {",
     ),
     (re.compile(rb"\bproperty[ \t]+(?=[A-Za-z_:])"), blank),
