@@ -55,20 +55,26 @@ def _left(depth: dict[str, int]) -> str:
 
 _NOT_BRACKETS = re.compile(
     rb"""
-    //(?:\\\r?\n|[^\n])* | /\*.*?\*/
+    //(?:\\\r?\n|[^\n])* | /\*.*?(?:\*/|\Z)
     | (?:\bu8|\b[uUL])?R"(?P<tag>[^ ()\\\n]{0,16})\(.*?\)(?P=tag)"
     | "(?:[^"\\\n]|\\.)*" | (?<![0-9a-fA-F])'(?:[^'\\\n]|\\.)+'
     | ^[ \t]*\#[ \t]*(?P<conditional>if|el|endif)?
-        (?:\\\r?\n|//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*"|[^\n])*
+        (?:\\\r?\n|//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|[^\n])*
     """,
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
+"""A comment without its end takes the rest: to look for an end from every `/*` would take a time that is quadratic."""
 
 
 def of_c(data: bytes) -> str:
     """Which bracket is left over, in the first arms of `#if`: brackets may open in each and close once."""
-    code = conditionals.first_arms(_NOT_BRACKETS.sub(_directive, data))
+    code = conditionals.first_arms(code_of_c(data))
     return _left({opening: _difference(code, opening) for opening in _OTHER})
+
+
+def code_of_c(data: bytes) -> bytes:
+    """Without comments, strings and directives, but for those of `#if`."""
+    return _NOT_BRACKETS.sub(_directive, data)
 
 
 def hidden(data: bytes, mended: bytes) -> bool:

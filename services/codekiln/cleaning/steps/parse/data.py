@@ -26,12 +26,13 @@ def check_json(data: bytes) -> str:
     return problem
 
 
-_COMMENTS = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.S)
+_COMMENTS = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?(?:\*/|(\Z))', re.S)
 _TRAILING = re.compile(r",(\s*[\]}])")
 
 
 def _without_comment(match: re.Match[str]) -> str:
-    return match[1] or " "
+    # A comment without its end stays, and the search goes no further: each `/*` after it has none either.
+    return match[0] if match[2] is not None else match[1] or " "
 
 
 def _json(text: str) -> str:

@@ -14,10 +14,14 @@ from codekiln.cleaning.steps.parse.macros import (
     EXTENSIONS,
     MACROS,
     MODULES,
+    OBJECTIVE_C,
     SIGN_OF_BODIES,
     SIGN_OF_EXTENSIONS,
     SIGN_OF_MODULES,
+    SIGN_OF_TYPES,
+    TYPES,
 )
+from codekiln.cleaning.steps.parse.swift import SWIFT
 from codekiln.cleaning.steps.parse.words import ARGUMENTS, Mend, blank, capitals, in_other_words, letters, mends
 
 
@@ -54,6 +58,8 @@ class Grammar:
     """Its files are rewritten by a preprocessor before a compiler parses them."""
     loses_ends: bool = False
     """It misses ends of statements, which are no tokens, in files that are right."""
+    dialect: re.Pattern[bytes] | None = None
+    """Sign of a language that contains it and has no grammar here: such a file is judged by its brackets."""
     conditional: bool = False
     """It has `#if`, which may begin and end anywhere."""
 
@@ -105,6 +111,9 @@ _FLOW = mends(
 )
 
 _TYPESCRIPT = _JAVASCRIPT + mends(
+    (r"\btypeof[ \t]+import\(\s*([\"'])[^\"'\n]*\1\s*\)", "typeof imported"),
+    # A parameter named as a type is: (string) => void.
+    (r"([(,]\s*)(?:string|number|boolean|any|object|symbol|unknown|never)(?=\s*[,)])", r"\1_"),
     (r"\bimport\(\s*([\"'])[^\"'\n]*\1\s*\)\s*\.", "imported."),
     (r"([<,]\s*)(?:(?:in|out|const)[ \t]+)+(?=[A-Z])", r"\1"),
     (r"^[ \t]*(?:(?:in|out)[ \t]+)+(?=[A-Z]\w*[ \t]*(?:extends\b|[=,>]))", ""),
@@ -114,22 +123,26 @@ _TYPESCRIPT = _JAVASCRIPT + mends(
     (r"(?<=[\w>)\]}/]\n)([ \t]*)<(?=[A-Z]\w*[\s,>]|[ \t]*$)", r"\1;<"),
 )
 
-_SWIFT: tuple[Mend, ...] = (
-    # Attributes that only the standard library has, and words of ownership.
-    (re.compile(rb"@(?:_\w+|lifetime|specialized|abi|differentiable|derivative)\b(?:" + ARGUMENTS + rb")?"), blank),
-    (re.compile(rb"\b(?:await|consume|sending|try[?!]?)[ \t]+(?=[\w(\[.])"), blank),
-    (re.compile(rb"~(?=[ \t]*[A-Z])"), b" "),
-    (re.compile(rb"\b(?:__owned|__consuming|__shared|__setter_access)\b(?=[ \t])"), blank),
-    *mends(
-        (r"^([ \t]*)(?:borrow|unsafeAddress)([ \t]*\{)", r"\1get\2"),
-        (r"^([ \t]*)(?:mutate|unsafeMutableAddress)([ \t]*\{)", r"\1_modify\2"),
-        (r"\bnonisolated\(\w+\)", ""),
-        # The value of type Void.
-        (r"\(\(\)\)", "(Void)"),
-        (r"((?:^|[:,=({?]|\b(?:return|in|as)[?!]?)[ \t]*)\(\)(?=[ \t]*(?:[,)\]};:?]|as\b|//|$))", r"\1Void"),
-        (r"^([ \t]*(?:\w+[ \t]+)?associatedtype[^\n,=]*),", r"\1&"),
-        (r"\bwhere[ \t]*\n([ \t]*)", r"\n\1where "),
+_CSHARP: tuple[Mend, ...] = (
+    # Quotes within a string that takes backslashes as they are.
+    (
+        re.compile(rb"(?:\$@|@\$)\"(?:[^\"]|\"\")*+\""),
+        lambda match: match[0][:3] + match[0][3:-1].replace(b'""', b"''") + b'"',
     ),
+    *mends(
+        ("\xad", ""),
+        # Words that are keywords in some places only.
+        (r"\ba(sync|wait)\b(?=\s*(?:[),;?:\]}=.]|&&|\|\||!=))|(?<=\.)a(sync|wait)\b", r"_\1\2"),
+        (r"(^|[;{}])([ \t]*)(?:partial|required)(?=[ \t]*=[^=>])", r"\1\2name"),
+        # What a pointer points to, as the target of an assignment.
+        (r"^([ \t]*)\*\([\w.]+\*+\)(?=[\w(])", r"\1"),
+    ),
+)
+
+_RUBY = mends(
+    # Variables of a lambda's own, and several statements as one value.
+    (r"(->[ \t]*\([^();\n]*);[^();\n]*(?=\))", r"\1"),
+    (r"\b(return|break|next)\((?=[ \t]*\n)", r"\1 ("),
 )
 
 _KOTLIN: tuple[Mend, ...] = (
@@ -155,6 +168,7 @@ _SIGNED = (
     Other("C++", SIGN_OF_EXTENSIONS, EXTENSIONS),
     Other("C++", SIGN_OF_MODULES, MODULES),
     Other("C++", SIGN_OF_BODIES, BODIES),
+    Other("C++", SIGN_OF_TYPES, TYPES),
 )
 
 GRAMMARS: dict[str, Grammar] = {
@@ -179,13 +193,21 @@ GRAMMARS: dict[str, Grammar] = {
         mends=mends((r"\bstr!", "stri!"), (r"^[ \t]*#\[[^\[\]\n]*(?:\[[^\[\]\n]*\][^\[\]\n]*)*\][ \t]*$", "")),
     ),
     "C": Grammar(
-        "tree_sitter_c", borne=0.02, mends=MACROS, others=(Other("C++"), *_SIGNED), macros=True, conditional=True
+        "tree_sitter_c",
+        borne=0.02,
+        mends=MACROS,
+        others=(Other("C++"), *_SIGNED),
+        macros=True,
+        conditional=True,
+        dialect=OBJECTIVE_C,
     ),
-    "C++": Grammar("tree_sitter_cpp", borne=0.02, mends=MACROS, others=_SIGNED, macros=True, conditional=True),
-    "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=mends(("\xad", "")), conditional=True),
-    "Ruby": Grammar("tree_sitter_ruby", mends=_GENERATED),
+    "C++": Grammar(
+        "tree_sitter_cpp", borne=0.02, mends=MACROS, others=_SIGNED, macros=True, conditional=True, dialect=OBJECTIVE_C
+    ),
+    "C#": Grammar("tree_sitter_c_sharp", borne=0.02, mends=_CSHARP, conditional=True),
+    "Ruby": Grammar("tree_sitter_ruby", mends=_GENERATED + _RUBY),
     "PHP": Grammar("tree_sitter_php", "language_php"),
-    "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=_SWIFT, loses_ends=True, conditional=True),
+    "Swift": Grammar("tree_sitter_swift", borne=0.02, mends=SWIFT, loses_ends=True, conditional=True),
     "Scala": Grammar("tree_sitter_scala"),
     "Shell": Grammar("tree_sitter_bash", borne=0.01, paired=False),
 }

@@ -27,6 +27,11 @@ def _kept(match: re.Match[bytes]) -> bytes:
     )
 
 
+def _continued(match: re.Match[bytes]) -> bytes:
+    """A comment blanked if a line that goes on ends with it. All others match too, or each `/*` would read the line."""
+    return match[0] if match[1] is None else b" " * (match.start(1) - match.start()) + match[1]
+
+
 MACROS: tuple[Mend, ...] = (
     # What a configure script writes into a header, `@HAVE_STDIO_H@`.
     (re.compile(rb"@[A-Za-z_]\w*@"), capitals),
@@ -94,10 +99,14 @@ MACROS: tuple[Mend, ...] = (
     # Sections of a class of Qt.
     (re.compile(rb"^[ \t]*(?:\w+[ \t]+)?(?:signals|slots|Q_SIGNALS|Q_SLOTS)[ \t]*:(?!:)", re.M), b"public:"),
     (re.compile(rb"\b\w*(?:for_?each|FOR_?EACH)\w*\s*(?=\()"), b"while"),
-    # What a compiler's parser does not see: paths of Windows have backslashes.
+    # What a compiler's parser does not see: paths of Windows have backslashes, `#define` may stand within a list.
     (re.compile(rb"#[ \t]*(?:include|import|pragma|error|warning)\b[^\n]*(?<!\\)$", re.M), blank),
+    (re.compile(rb"^[ \t]*#[ \t]*(?:define|undef)\b(?://(?:\\\n|[^\n])*+|\\\n|(?!/\*)[^\n])*+$", re.M), blank),
+    (re.compile(rb"\bco_(?:return|yield)(?=\s*\{)"), lambda match: b"return".ljust(len(match[0]))),
+    # A pointer to a member as a type: f<int(A::*)>().
+    (re.compile(rb"\((?:\w+::)+\*\)(?=[ \t]*[>,])"), lambda match: b"*".ljust(len(match[0]))),
     # A comment within a macro of several lines.
-    (re.compile(rb"/\*[^*\n]*(?:\*(?!/)[^*\n]*)*\*/(?=[ \t]*\\\n)"), blank),
+    (re.compile(rb"/\*(?:[^*\n]|\*(?!/))*+(?:\*/([ \t]*\\\n)?)?"), _continued),
     # Several names by one `using`.
     (
         re.compile(rb"using[ \t]+[\w:]+((?:\s*,\s*(?:typename[ \t]+)?[\w:]+(?:\.\.\.)?)+)(?=\s*;)"),
@@ -121,7 +130,9 @@ MACROS: tuple[Mend, ...] = (
 )
 
 SIGN_OF_EXTENSIONS = re.compile(
-    rb"\b(?:ref|value)[ \t]+(?:class|struct)\b|\bref[ \t]+new\b|\bgcnew\b|[A-Za-z_>]\^[ \t]*(?:[A-Za-z_>,)(&*]|$)", re.M
+    rb"\b(?:ref|value)[ \t]+(?:class|struct)\b|\bref[ \t]+new\b|\bgcnew\b|[A-Za-z_>]\^[ \t]*(?:[A-Za-z_>,)(&*]|$)"
+    rb"|^\[assembly:",
+    re.M,
 )
 """Signs of C++/CX and C++/CLI, whose pointers to objects are `String^`."""
 EXTENSIONS: tuple[Mend, ...] = (
@@ -146,8 +157,16 @@ EXTENSIONS: tuple[Mend, ...] = (
     ),
     (re.compile(rb"\bproperty[ \t]+(?=[A-Za-z_:])"), blank),
     # Attributes on a line.
-    (re.compile(rb"^[ \t]*(?:\[[A-Za-z_][\w:]*(?:" + ARGUMENTS + rb")?\][ \t]*)+$", re.M), blank),
+    (re.compile(rb"^[ \t]*(?:\[[A-Za-z_][\w:]*(?:" + ARGUMENTS + rb")?\];?[ \t]*)+$", re.M), blank),
 )
+
+OBJECTIVE_C = re.compile(
+    rb"^[ \t]*(?:@(?:interface|implementation|protocol|property|class|end|import|autoreleasepool)\b"
+    rb"|#[ \t]*import[ \t]+[<\"]"
+    rb"|[-+][ \t]*\([\w<>, *^]+\)[ \t]*\w+[ \t]*(?:[:;{]|$))",
+    re.M,
+)
+"""Headers of Objective-C and Objective-C++ have the extension of C's."""
 
 SIGN_OF_MODULES = re.compile(rb"^[ \t]*(?:export[ \t]+)?(?:module|import)[ \t]+[\w.:]+[ \t]*;", re.M)
 MODULES: tuple[Mend, ...] = (
@@ -159,6 +178,13 @@ MODULES: tuple[Mend, ...] = (
     ),
     (re.compile(rb"^([ \t]*)export(?=\s*\{)", re.M), rb"\1namespace"),
     (re.compile(rb"^([ \t]*)export\b", re.M), rb"\1"),
+)
+
+_TYPE = rb"(?:u?int(?:8|16|32|64)_t|size_t|char|short|int|long|float|double|bool|void)"
+SIGN_OF_TYPES = re.compile(rb"^[A-Z_][A-Z0-9_]{2,}[ \t]*\((?:[^();{}]{0,400},)?\s*" + _TYPE + rb"\s*[,)]", re.M)
+"""A macro at the margin with a type as an argument, as benchmarks have: the type is read as a name."""
+TYPES: tuple[Mend, ...] = (
+    (re.compile(rb"(?<=[(,\s])" + _TYPE + rb"(?=\s*[,)])"), lambda match: b"T".ljust(len(match[0]), b"_")),
 )
 
 SIGN_OF_BODIES = re.compile(rb"^[ \t]*[A-Z_][A-Z0-9_]{2,}[ \t]*\([^;{}]{0,400}\)\s*\{", re.M)

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache, reduce
 
 from codekiln.cleaning.steps.parse.place import sentence, told
 from codekiln.cleaning.steps.parse.sql_words import is_statement, unfinished
 
 _HASH = r"|(?<![\w\#])\#+(?![\w\#>-])[^\n]*"
 _TOKEN = r"""
-    (?P<comment>--[^\n]*HASH|/\*.*?\*/)
-    | (?P<string>(?<=[\s.(,=:])\[[A-Za-z_\#@/](?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
+    (?P<comment>--[^\n]*HASH|COMMENT)
+    | (?P<string>(?<=[\s.(,=:])\[NAME(?:[^\]\n]|\]\])*\]|\b[eE]'(?:[^'\\]|''|\\.)*'|\b[nN]?[qQ]'(?:
             \[.*?\]|\(.*?\)|\{.*?\}|<.*?>|(?P<delimiter>[^\s\w\[({<]).*?(?P=delimiter))'
         |STRINGS|`[^`]*`
         DOLLAR)
     | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
     CLIENT
     | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$|^[ \t]*set[ \t]+term\b[^\n]*
+        |^(?:[!$][ \t]+[a-z]|!SQLLINE\b)[^\n]*$
         |^[ \t]*(?:
             @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
             |(?:rem|remark|prompt|pause|spool)(?:[ \t][^\n]*)?
@@ -30,10 +32,16 @@ _TOKEN = r"""
     | (?P<template>\{\{.{0,4000}?\}\}|\{%.{0,4000}?%\}|\{\#.{0,4000}?\#\}ERB|<\?[a-z].{0,1000}?\?>|\$\{[^}\n]{0,200}\})
     | (?P<client>\\(?!;)[^\n]*)
     | (?P<inquiry>\$\$INQUIRY\w+)
-    | (?P<open>[(\[]) | (?P<close>[)\]]) | (?P<end>;|\\;|//|\$\$) | (?P<bad>'|/\*)
+    | (?P<open>[(\[]) | (?P<close>[)\]])
+    | (?P<end>;(?:[ \t\n]*\n[ \t]+/[ \t]*$)?|\\;SLASHES|\$\$DELIMITER) | (?P<bad>'|/\*)
 """
 _ERB = r"|<%[\s=\#@-].{0,1000}?%>"
+_SQLLINE = "(?:connect|tables|columns|set|run|script|record|outputformat|use|ok|plan|if|go|quit|closeall)"
+"""Commands of Calcite's and Hive's clients."""
 _DOLLAR = r"|\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$"
+_COMMENT = r"/\*.*?\*/"
+_NAME = r"(?:[A-Za-z_\#@/]|--)"
+_SLASHES = r"|(?<!:)//"
 _FLAGS = re.VERBOSE | re.DOTALL | re.MULTILINE | re.IGNORECASE
 _PLAIN = "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\""
 _BACKSLASHES = r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\""
@@ -41,7 +49,18 @@ _BACKSLASHES = r"'(?:[^'\\]|''|\\.)*'|\"(?:[^\"\\]|\"\"|\\.)*\""
 
 def _tokens(strings: str = _PLAIN, **parts: str) -> re.Pattern[bytes]:
     """The tokens of one way to read: `parts` are put where their names stand."""
-    usual = {"HASH": _HASH, "ERB": _ERB, "DOLLAR": _DOLLAR, "INQUIRY": "plsql_", "CLIENT": ""}
+    usual = {
+        "HASH": _HASH,
+        "ERB": _ERB,
+        "DOLLAR": _DOLLAR,
+        "COMMENT": _COMMENT,
+        "NAME": _NAME,
+        "SLASHES": _SLASHES,
+        "INQUIRY": "plsql_",
+        "CLIENT": "",
+        "DELIMITER": "",
+        "SQLLINE": _SQLLINE,
+    }
     text = _TOKEN
     for name, part in {**usual, **parts, "STRINGS": strings}.items():
         text = text.replace(name, part)
@@ -59,8 +78,8 @@ _HASHED = re.compile(rb"(?:^|;)[ \t]*#\w", re.MULTILINE)
 _COMPILED = _tokens(DOLLAR="", INQUIRY="")
 """As Oracle reads `$if $$name $then`; two dollars begin a text elsewhere."""
 _THEN = re.compile(rb"\$then\b", re.IGNORECASE)
-_DEFINED = re.compile(rb"\boperator\s+[!<>=|&~@*+%^/-]*(?:\#|<%)", re.IGNORECASE)
-_INFIX = re.compile(rb"[\w)][ \t]+\#[ \t]+[\w(]")
+_DEFINED = re.compile(rb"\boperator\s+(?:\w+\.)?[!<>=|&~@*+%^/-]*(?:\#|<%)", re.IGNORECASE)
+_INFIX = re.compile(rb"[\w)'\"][ \t]+#+[ \t]+[\w('\"]")
 _CLIENT = r"""
     | (?P<line>
         ^[ \t]*\*[ \t]*(?:
@@ -78,12 +97,29 @@ _LINE = re.compile(
     rb"^(?:>>?[ \t]\S|[ \t]*(?:\*[ \t]*(?:if[ \t]*\(|foreach\b|\(\(|\*?\w+[ \t]*[=~])|/[ \t]*=|\\\.[ \t]*$))",
     re.MULTILINE,
 )
-_OTHERS = ((_INFIX, _OPERATORS), (_LINE, _LINES), (_HASHED, _HASHES), (_THEN, _COMPILED))
+_NESTED = _tokens(COMMENT=reduce(lambda inside, _: rf"/\*(?:[^*/]|\*(?!/)|/(?!\*)|{inside})*+\*/", range(4), r"(?!)"))
+"""As PostgreSQL and SQL Server read comments: one may be in another."""
+_NEST = re.compile(rb"/\*(?:[^*/]|\*(?!/)|/(?!\*))*+/\*")
+_DIVISIONS = _tokens(NAME="(?!)", SLASHES="")
+"""As DuckDB reads `//`: an operator."""
+_DIVIDED = re.compile(rb"[\w)\]][ \t]*//[ \t]*(?:\d+\b|\()")
+_LISTS = _tokens(NAME="(?!)")
+"""As most read `[`: a list's beginning. For SQL Server it is that of a name."""
+_LIST = re.compile(rb"\[[A-Za-z_][^\]\n]*[\[\n]")
+_OTHERS = (
+    (_INFIX, _OPERATORS),
+    (_LINE, _LINES),
+    (_HASHED, _HASHES),
+    (_THEN, _COMPILED),
+    (_NEST, _NESTED),
+    (_DIVIDED, _DIVISIONS),
+    (_LIST, _LISTS),
+)
 """Signs, and the reading to try where one is in a file that no other accepts."""
 _MARK = b"\xef\xbb\xbf"
 """Of a file's start, which stays within scripts that were put together; clients pass over it."""
-_RULE = re.compile(rb"\bdo(?:\s+(?:also|instead))?\s*\Z", re.IGNORECASE)
-"""Before brackets with statements in them."""
+_SEPARATED = re.compile(rb"\b(?:do(?:\s+(?:also|instead))?|openrowset)\s*\Z", re.IGNORECASE)
+"""Before brackets with statements in them, or with arguments that `;` separates."""
 _PAIRS = {b"(": b")", b"[": b"]"}
 _UNKNOWN = 0.02
 """Share of a file's bytes in statements that begin with no word that we know: dialects have many."""
@@ -101,11 +137,23 @@ def check(data: bytes) -> str:
     return problem
 
 
+_DELIMITER = re.compile(rb"^[ \t]*delimiter[ \t]+(?!;|//|\$\$)([^\s\w]{1,4})[ \t]*$", re.MULTILINE | re.IGNORECASE)
+"""MySQL's, where it is one that ends no statement elsewhere."""
+
+
+@cache
+def _delimited(delimiter: str) -> re.Pattern[bytes]:
+    return _tokens(_BACKSLASHES, DELIMITER=rf"|{re.escape(delimiter)}(?=[ \t]*$)")
+
+
 def _readings(data: bytes) -> Iterator[re.Pattern[bytes]]:
     """Ways to read it, one at a time: a file that is accepted is not searched for signs of others."""
     yield _OPERATORS if _DEFINED.search(data) else _STANDARD
     if b"\\" in data:
         yield _ESCAPED
+    delimiter = _DELIMITER.search(data)
+    if delimiter:
+        yield _delimited(delimiter[1].decode())
     yield from (tokens for sign, tokens in _OTHERS if sign.search(data))
 
 
@@ -124,7 +172,7 @@ def _check(data: bytes, tokens: re.Pattern[bytes]) -> str:
             if not opened or _PAIRS[opened.pop()[0]] != token[0]:
                 return told(data, at, f"`{token[0].decode()}` without the other half")
         elif kind == "end" and opened:
-            if len(opened) == 1 and _RULE.search(data, max(0, opened[0][1] - 40), opened[0][1]):
+            if len(opened) == 1 and _SEPARATED.search(data, max(0, opened[0][1] - 40), opened[0][1]):
                 continue
             return told(data, opened[-1][1], f"`{opened[-1][0].decode()}` without the other half")
         else:

@@ -50,6 +50,8 @@ def check(language: str, data: bytes) -> str:
             mended = other.mended(data)
             if not _judge(GRAMMARS[other.language], mended) and not (grammar.macros and brackets.hidden(data, mended)):
                 return ""
+    if problem and grammar.dialect and grammar.dialect.search(data):
+        return brackets.of_c(data) or _prose_of_c(data)
     return problem
 
 
@@ -183,6 +185,13 @@ def _prose(found: list[Error], data: bytes) -> str:
         if at >= 0 and not any(sign in data[data.rfind(b"\n", 0, at) + 1 : at] for sign in (b"//", b"*", b"#", b'"')):
             return told(data, at, "prose")
     return ""
+
+
+def _prose_of_c(data: bytes) -> str:
+    """The first sentence outside of comments, strings and directives."""
+    code = brackets.code_of_c(data)
+    at = sentence(code, 0, len(code))
+    return told(data, max(0, data.find(code[at : at + 30])), "prose") if at >= 0 else ""
 
 
 @cache
