@@ -103,8 +103,6 @@ MACROS: tuple[Mend, ...] = (
     (re.compile(rb"#[ \t]*(?:include|import|pragma|error|warning)\b[^\n]*(?<!\\)$", re.M), blank),
     (re.compile(rb"^[ \t]*#[ \t]*(?:define|undef)\b(?://(?:\\\n|[^\n])*+|\\\n|(?!/\*)[^\n])*+$", re.M), blank),
     (re.compile(rb"\bco_(?:return|yield)(?=\s*\{)"), lambda match: b"return".ljust(len(match[0]))),
-    # A pointer to a member as a type: f<int(A::*)>().
-    (re.compile(rb"\((?:\w+::)+\*\)(?=[ \t]*[>,])"), lambda match: b"*".ljust(len(match[0]))),
     # A comment within a macro of several lines.
     (re.compile(rb"/\*(?:[^*\n]|\*(?!/))*+(?:\*/([ \t]*\\\n)?)?"), _continued),
     # Several names by one `using`.
