@@ -23,7 +23,6 @@ _TOKEN = r"""
     | (?P<copy>^[ ]*\\?copy\b[^;]{1,2000}?\bstdin\b[^;\n]{0,200}[;\n].*?^\\\.[ \t]*$)
     CLIENT
     | (?P<command>\\g[^\n]*|^\#include\b[^\n]*|^\.[a-z]+\b[^\n]*|^/[ \t]*$|^[ \t]*set[ \t]+term\b[^\n]*
-        |^(?:[!$][ \t]+[a-z]|!SQLLINE\b)[^\n]*$
         |^[ \t]*(?:
             @@?["\w./~&$-]+\.(?:sql|pk[sb]|tp[sb]|prc|fnc|plb|vw|trg)\b[^\n]*
             |(?:rem|remark|prompt|pause|spool)(?:[ \t][^\n]*)?
@@ -36,8 +35,6 @@ _TOKEN = r"""
     | (?P<end>;(?:[ \t\n]*\n[ \t]+/[ \t]*$)?|\\;SLASHES|\$\$DELIMITER) | (?P<bad>'|/\*)
 """
 _ERB = r"|<%[\s=\#@-].{0,1000}?%>"
-_SQLLINE = "(?:connect|tables|columns|set|run|script|record|outputformat|use|ok|plan|if|go|quit|closeall)"
-"""Commands of Calcite's and Hive's clients."""
 _DOLLAR = r"|\$(?P<tag>(?!\d)\w*)\$(?!plsql_).*?\$(?P=tag)\$"
 _COMMENT = r"/\*.*?\*/"
 _NAME = r"(?:[A-Za-z_\#@/]|--)"
@@ -59,7 +56,6 @@ def _tokens(strings: str = _PLAIN, **parts: str) -> re.Pattern[bytes]:
         "INQUIRY": "plsql_",
         "CLIENT": "",
         "DELIMITER": "",
-        "SQLLINE": _SQLLINE,
     }
     text = _TOKEN
     for name, part in {**usual, **parts, "STRINGS": strings}.items():
@@ -100,6 +96,11 @@ _LINE = re.compile(
 _NESTED = _tokens(COMMENT=reduce(lambda inside, _: rf"/\*(?:[^*/]|\*(?!/)|/(?!\*)|{inside})*+\*/", range(4), r"(?!)"))
 """As PostgreSQL and SQL Server read comments: one may be in another."""
 _NEST = re.compile(rb"/\*(?:[^*/]|\*(?!/)|/(?!\*))*+/\*")
+_CLIENTS = "connect|tables|columns|set|run|script|record|outputformat|use|ok|plan|if|go|quit"
+_COMMAND = rf"^(?:[!$][ \t]+[a-z]|!(?:{_CLIENTS})\b)[^\n]*$"
+_COMMANDS = _tokens(CLIENT=rf"| (?P<line>{_COMMAND})")
+"""Lines for the shell that SQL*Plus runs in, and commands of Calcite's and Hive's clients."""
+_COMMANDED = re.compile(_COMMAND.encode(), re.MULTILINE | re.IGNORECASE)
 _DIVISIONS = _tokens(NAME="(?!)", SLASHES="")
 """As DuckDB reads `//`: an operator."""
 _DIVIDED = re.compile(rb"[\w)\]][ \t]*//[ \t]*(?:\d+\b|\()")
@@ -112,6 +113,7 @@ _OTHERS = (
     (_HASHED, _HASHES),
     (_THEN, _COMPILED),
     (_NEST, _NESTED),
+    (_COMMANDED, _COMMANDS),
     (_DIVIDED, _DIVISIONS),
     (_LIST, _LISTS),
 )
