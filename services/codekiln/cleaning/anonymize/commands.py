@@ -17,7 +17,7 @@ _FREQUENT = {
     "sshpass": r"-p[ \t]?",
     r"(?:mysql|mysqldump|mysqladmin|mariadb)\b": r"-p",
     "redis-cli": r"-a[ \t]+",
-    rf"(?:docker|podman|helm|az|oc)\b{_REST}\blogin\b": r"-p[ \t]+",
+    rf"(?:docker|podman|helm|az|oc|cf|buildah|skopeo|nerdctl|oras|ibmcloud)\b{_REST}\blogin\b": r"-p[ \t]+",
     r"mongo[a-z]{0,8}\b": r"-p[ \t]+",
     r"ldap(?:add|delete|modify|passwd|search|whoami)\b": r"-w[ \t]*",
     r"(?:un)?zip\b": r"(?-i:-P)[ \t]*",
@@ -31,7 +31,7 @@ _RARE = {
     "user(?:add|mod)": r"-p[ \t]+",
     "(?:smbclient|smbget|rpcclient|winexe)": r"(?:-U|--user)[ \t=]?[\"']?[^ \t\r\n%\"']+%",
     "snmp(?:bulk)?(?:get|getnext|walk|set|table|trap|inform|status|df|translate)": r"(?:-c|(?-i:-[AX]))[ \t]+",
-    "(?:evil-winrm|crackmapexec|cme|netexec|nxc|bloodhound-python|certipy(?:-ad)?|impala-shell|tdsql)": r"-p[ \t]+",
+    "(?:evil-winrm|crackmapexec|cme|netexec|nxc|bloodhound-python|certipy(?:-ad)?|impala-shell|tdsql|cqlsh|mycli|hydra)": r"-p[ \t]+",
     "lftp": r"-u[ \t]*[\"']?[^ \t\r\n,\"']+,",
     "gpg2?": r"--passphrase[ \t=]+",
     "(?:7z[arz]?|unrar|rar)": r"-h?p",
@@ -73,7 +73,7 @@ VALUE = r"[\"']?([^ \t\r\n\"'|;<>]{6,})"
 _WORDS = (
     "sshpass mysql mariadb redis-cli login mongo ldap zip sqlcmd openssl osql isql tsql bcp useradd usermod smb"
     " rpcclient winexe snmp gpg 7z rar nmcli xfreerdp rdesktop psexec mosquitto_ net /user: pass insecure-password"
-    " evil-winrm crackmapexec cme netexec nxc bloodhound certipy impala tdsql lftp <<< rabbitmqctl htpasswd secret privilege identified"
+    " evil-winrm crackmapexec cme netexec nxc bloodhound certipy impala tdsql cqlsh mycli hydra lftp <<< rabbitmqctl htpasswd secret privilege identified"
 )
 _HINT = "|".join(
     (
@@ -95,15 +95,6 @@ COMMANDS: tuple[Rule, ...] = (
         caseless=True,
         name="command_password",
         hint=_HINT,
-    ),
-    # Any command's -u user -p password; a port has a colon.
-    Rule(
-        "secret",
-        r"[ \t]-u(?:ser(?:name)?)?[ \t=]+[^ \t\r\n]+[ \t]+-p(?:ass(?:word)?)?[ \t=]+[\"']?([^ \t\r\n\"'|;<>:/]{6,})(?:[\"' \t\r\n]|\z)",
-        ("-p",),
-        "argument",
-        caseless=True,
-        name="user_and_password",
     ),
     # sqlplus user/password@database, impacket's tools with domain/user:password@host
     Rule(

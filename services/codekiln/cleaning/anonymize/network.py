@@ -54,10 +54,10 @@ _NEVER_AN_ADDRESS_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _VERSION_BEFORE = re.compile(
-    rb"(?:\bv(?:ers?)?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@)[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$"
+    rb"(?:\bvers?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@)[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$"
     rb"|[A-Za-z][\w.+]{1,30}[-_/]v?$"
     rb"|\b(?:updat|upgrad|downgrad|bump|patch)[a-z]*[ \t](?:[\w.`*-]{1,30}[ \t])?to[ \t](?:[A-Za-z`][\w.`*+-]{1,30}[ \t])?v?$"
-    rb"|^[ \t]*#{1,4}[ \t]+\[?v?$",
+    rb"|^[ \t]*#{2,4}[ \t]+\[?v?$|\bv[ \t]{1,3}[:=]?[ \t]{0,3}[\"']?$|\bv[.:=(]?[ \t(\[]{0,3}$",
     re.IGNORECASE,
 )
 _ADDRESS_BEFORE = re.compile(

@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
         r"\b[A-Za-z][A-Za-z0-9+.-]{1,24}://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:([^ \t\r\n/@\"'<>`\\;]{3,128})@(?:[A-Za-z0-9\[$\"'`<]|%s|\{[A-Za-z0-9_.]*\})",
         ("://",),
         "url_password",
+        hint=r"://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:[^ \t\r\n/@\"'<>`\\;]{3,128}@[A-Za-z0-9\[$\"'`<%{]",
     ),
     # https://token@host, https://token:x-oauth-basic@host
     Rule(
