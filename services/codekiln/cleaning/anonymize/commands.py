@@ -118,5 +118,6 @@ COMMANDS: tuple[Rule, ...] = (
         "argument",
         caseless=True,
         name="prompted_password",
+        hint=r"send(?:line)?(?:[ \t]+-[-hs])*[ \t(]+\\?[\"'{][^\"'\\ \t\r\n]{6}",
     ),
 )

@@ -50,7 +50,7 @@ CONTEXTS: tuple[Rule, ...] = (
     # jdbc:...?user=u&password=p
     _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )][^;&\"'`<>{}\r\n\t )]{3,})", ("jdbc:",), "connection_password"),
     # jdbc:oracle:thin:user/password@host
-    _rule("jdbc_account", r"jdbc:[a-z]+:[a-z0-9]+:[A-Za-z0-9_.$#-]{1,40}/([^ \t\r\n\"'`<>@/]{4,64})@", ("jdbc:",), "connection_password"),
+    _rule("jdbc_account", r"jdbc:[a-z]+:[a-z0-9]+:[A-Za-z0-9_.$#-]{1,40}/([^ \t\r\n\"'`<>@/]{4,64})@", ("jdbc:",), "connection_password", hint=r"jdbc:[a-z]+:[a-z0-9]+:[A-Za-z0-9_.$#-]+/"),
     # Server=...;User Id=u;Password=p
     _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ][^;\"'`<>{}\r\n\t ]{3,})", ("password", "pwd"), "connection_password"),
     # name = "value", name: Type = "value", call("name", "value"), name == wrapped("value"), "name": "value", name or "value"
@@ -74,12 +74,14 @@ CONTEXTS: tuple[Rule, ...] = (
         "secret_plist",
         _NAME + r"(?:</[a-z:-]{1,24}|[\"'][^<>\r\n]{0,60})?>[ \t\r\n]*<(?:string|[a-z:-]{0,12}value|td|dd)>[ \t]*(?:<code>)?([^<>\r\n\t ]{7,})[ \t]*</",
         ("string>", "value>", "td>", "dd>"),
+        hint=_NAME + r"(?:</[a-z:-]+|[\"'][^<>\r\n]*)?>[ \t\r\n]*<(?:string|[a-z:-]*value|td|dd)>",
     ),
     # <input name="name" type="hidden" value="value">
     _rule(
         "secret_attribute",
         _NAME + r"[\"'][ \t\r\n][^<>\"']{0,24}(?:[\"'][^<>\"']{0,40}[\"'][^<>\"']{0,24}){0,3}[ \t\r\n](?:value|content)=[\"']([^\"'<>\r\n\t ]{7,})[\"']",
         ("value=", "content="),
+        hint=_NAME + r"[\"'][ \t\r\n][^<>]*[ \t\r\n](?:value|content)=[\"']",
     ),
     # ${name:-value}, ${name:value}
     _rule("secret_default", r"\$\{[A-Za-z0-9_.-]*" + _NAME + r":[-=]?([^{}\"'`\r\n\t $]{7,})\}", ("${",)),
@@ -107,7 +109,7 @@ CONTEXTS: tuple[Rule, ...] = (
     # **name:** value, name is `value`, name: !tag value, name: &anchor value, | name | value |
     _rule("secret_marked", _NAME + _MARK + r"`?" + _PIECE + r"(?:[ \t\r\n,;}\"'`)<]|\z)", (":**", "`", "!", "&", "|"), check="mentioned", hint=_NAME + _MARK + r"[`!&A-Za-z0-9%*+./:=?@^_~|-]{3}"),
     # $("#name").val("value"), find("name").sendKeys("value")
-    _rule("secret_typed", _NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear\(\)\.type|send_?keys|set_?value|set|press_?sequentially)\([ \t]*[\"'`]([^\"'`\r\n\t ]{6,}[^\"'`\r\n\t \\])[\"'`]", (").", "].")),
+    _rule("secret_typed", _NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear\(\)\.type|send_?keys|set_?value|set|press_?sequentially)\([ \t]*[\"'`]([^\"'`\r\n\t ]{6,}[^\"'`\r\n\t \\])[\"'`]", (").", "]."), hint=_NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear|send|set|press)"),
     _rule("secret_option", r"--?([a-z-]*(?:password|passwd|passphrase|pwd|token|api-key|secret|secret-key|access-key)|-[a-z-]*pass)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
     _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
     _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password(?:[ \t]+for[ \t]+[^ \t\r\n=]{1,80})?)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),
@@ -119,7 +121,7 @@ CONTEXTS: tuple[Rule, ...] = (
     # mysqli_connect("host", "user", "password"), getConnection(url, "user", "password"), new PDO(dsn, "user", "password")
     _rule("account", r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|DBI->connect|\bPlainAuth|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication|Sequelize|WiFi\.(?:begin|softAP))[a-z_]*[ \t]{0,2}[( ][ \t\r\n]*(?:[^()\"'`,\r\n;]{0,80}|\"[^\"\r\n]{0,120}\"|'[^'\r\n]{0,120}'),[ \t\r\n]*(?:(?:Some\()?[\"'][^\"'\r\n,]{0,60}[\"']\)?[ \t]*,[ \t\r\n]*)?(?:Some\()?[\"']([^\"'`\r\n\t ]{6,})[\"']", ("connect", "mysqli", "pdo", "login", "datasource", "credential", "basicauth", "basic_auth", "plainauth", "password", "sequelize", "wifi."), "password_strict"),
     # mysql_real_connect(connection, "host", "user", "password"
-    _rule("connect_password", r"mysql_real_connect[ \t]*\((?:[^()\"',\r\n]{1,60}|\"[^\"\r\n]{0,80}\"),(?:[ \t\r\n]*(?:\"[^\"\r\n]{0,80}\"|[^()\"',\r\n]{1,60}),){2}[ \t\r\n]*\"([^\"\r\n\t ]{6,})\"", ("mysql_real_connect",), "password_strict"),
+    _rule("connect_password", r"mysql_real_connect[ \t]*\((?:[^()\"',\r\n]{1,60}|\"[^\"\r\n]{0,80}\"),(?:[ \t\r\n]*(?:\"[^\"\r\n]{0,80}\"|[^()\"',\r\n]{1,60}),){2}[ \t\r\n]*\"([^\"\r\n\t ]{6,})\"", ("mysql_real_connect",), "password_strict", hint=r"mysql_real_connect[ \t]*\("),
     # "password".toCharArray(), as Java hands passwords over
     _rule("password_characters", r"[(,=][ \t\r\n]*\"([^\"\r\n\t ]{6,32})\"\.toCharArray\(\)", ("tochararray",), "password_strict", hint=r"\"\.toCharArray\(\)"),
     _rule("netrc_password", r"\b(?:machine[ \t]+[^ \t\r\n]+|default)[ \t\r\n]+login[ \t\r\n]+[^ \t\r\n]+[ \t\r\n]+password[ \t\r\n]+[\"']?([^ \t\r\n\"']{4,})", ("login",), "password"),
@@ -127,7 +129,7 @@ CONTEXTS: tuple[Rule, ...] = (
     _rule("npmrc_token", r"(?:[/: \t\r\n\"']|\A)_(?:authToken|auth|password)[ \t]{0,4}[= ][ \t]{0,4}\"?([A-Za-z0-9+/=_.-]{12,})", ("_auth", "_password"), "random"),
     _rule("dsn_password", r"[\"'`/:][A-Za-z0-9_.-]+[:/]([^ \t\r\n\"'`/:]{6,})@(?:tcp|unix|udp)?(?:\([^ \t\r\n)]+\)/|[A-Za-z0-9.-]+:[0-9]{2,5}/)", ("@",), "password_strict", hint=r"@(?:(?:tcp|unix|udp)?\([^ \t\r\n)]|[A-Za-z0-9.-]+:[0-9]{2,5}/)"),
     # https://host/path?key=value
-    _rule("url_key", r"https?://[^ \t\r\n\"'`<>?]{4,200}\?(?:[^ \t\r\n\"'`<>]{0,200}?&(?:amp;)?)?(?:key|appid|app_?key|apitoken|auth)=([A-Za-z0-9_-]{24,64})(?:[&\"'`<> \t\r\n)#,;.]|\z)", ("key=", "appid=", "apitoken=", "auth="), "header"),
+    _rule("url_key", r"https?://[^ \t\r\n\"'`<>?]{4,200}\?(?:[^ \t\r\n\"'`<>]{0,200}?&(?:amp;)?)?(?:key|appid|app_?key|apitoken|auth)=([A-Za-z0-9_-]{24,64})(?:[&\"'`<> \t\r\n)#,;.]|\z)", ("key=", "appid=", "apitoken=", "auth="), "header", hint=r"[?&;](?:key|appid|app_?key|apitoken|auth)=[A-Za-z0-9_-]{24}"),
     _rule("docker_auth", r"\"auth\"[ \t]*:[ \t]*\"([A-Za-z0-9+/]{12,}={0,2})\"", ("\"auth\"",), "basic"),
     _rule("app_key", r"\bAPP_KEY=[\"']?base64:([A-Za-z0-9+/]{40,}={0,2})", ("app_key",), "random"),
 )  # fmt: skip
