@@ -31,7 +31,7 @@ _WORDS = (
 _NAME = r"(" + NAMES + r"[A-Za-z0-9_-]*(?:\.(?:key|secret|token|password|value))?)"
 _SHORT = r"((?:[_.-]|\b|bind|root|db|admin|user|mail|ldap)pw|[a-z0-9](?-i:Pw))"
 """Names of two letters, apart: among the others they would cost a tenth of the gate's speed."""
-_CLOSED = r"(?:\[[0-9A-Za-z_]{1,32}\])?\\?[\"'`\])\[}!?]{0,4}[ \t]*(?:\{[ \t]*get;[^{}\"\r\n]{0,60}\}[ \t]*)?"
+_CLOSED = r"(?:\[[0-9A-Za-z_]+\])?\\?[\"'`\])\[}!?]{0,4}[ \t]*(?:\{[ \t]*get;[^{}\"\r\n]{0,60}\}[ \t]*)?"
 _OPERATOR = r"(?::=|=>|={1,3}|!=|->|:|\{|\|\|=?|\?\?=?|\?=|,|\(|<-|\bor\b|\bas\b|\bis\b|\bto\b|\bwas\b)"
 _FILL = r"[^\"'`\r\n;]*?(?:&'static str[ \t]*=[ \t]*)?(?:\r?\n[ \t]*)?[A-Za-z@$]{0,2}"
 _OPEN, _CLOSE = r"(?:\\?[\"'`]){1,3}", r"\\?[\"'`]"
@@ -107,9 +107,9 @@ CONTEXTS: tuple[Rule, ...] = (
     # name: value in a flow mapping, a header, a comment, a sentence
     _rule("secret_mention", _NAME + r"[ \t]{0,4}(?::|\bis\b|\bwas\b)[ \t]+" + _PIECE + r"(?:[ \t\r\n,;}\"'`)<]|\z)", check="mentioned"),
     # **name:** value, name is `value`, name: !tag value, name: &anchor value, | name | value |
-    _rule("secret_marked", _NAME + _MARK + r"`?" + _PIECE + r"(?:[ \t\r\n,;}\"'`)<]|\z)", (":**", "`", "!", "&", "|"), check="mentioned", hint=_NAME + _MARK + r"[`!&A-Za-z0-9%*+./:=?@^_~|-]{3}"),
+    _rule("secret_marked", _NAME + _MARK + r"`?" + _PIECE + r"(?:[ \t\r\n,;}\"'`)<]|\z)", (":**", "`", "!", "&", "|"), check="mentioned", hint=_NAME + _MARK + r"`?[A-Za-z0-9!%*+./:=?@^_~|-]{7}"),
     # $("#name").val("value"), find("name").sendKeys("value")
-    _rule("secret_typed", _NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear\(\)\.type|send_?keys|set_?value|set|press_?sequentially)\([ \t]*[\"'`]([^\"'`\r\n\t ]{6,}[^\"'`\r\n\t \\])[\"'`]", (").", "]."), hint=_NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear|send|set|press)"),
+    _rule("secret_typed", _NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear\(\)\.type|send_?keys|set_?value|set|press_?sequentially)\([ \t]*[\"'`]([^\"'`\r\n\t ]{6,}[^\"'`\r\n\t \\])[\"'`]", (".val", ".type", ".fill", ".clear", ".send", ".set", ".press"), hint=_NAME + r"[\"'`\])]{1,5}\.(?:val|type|fill|clear|send|set|press)"),
     _rule("secret_option", r"--?([a-z-]*(?:password|passwd|passphrase|pwd|token|api-key|secret|secret-key|access-key)|-[a-z-]*pass)[= ][ \t]{0,4}[\"']?([^ \t\r\n\"'<>{}|;&]{7,})", ("--",)),
     _rule("secret_configured", r"\b(?:configure|config)[ \t]+(?:--?[a-z]+[ \t]+)*(?:set[ \t]+)?[^ \t\r\n=]*" + _NAME + r"[ \t]+([^ \t\r\n\"'<>{}()$]{12,})", ("config",)),
     _rule("sql_password", r"\b(?:identified(?:[ \t]+with[ \t]+[a-z0-9_]+)?[ \t]+by(?:[ \t]+password)?|password(?:[ \t]+for[ \t]+[^ \t\r\n=]{1,80})?)[ \t]{0,4}[=(]?[ \t]{0,4}['\"]([^'\"\r\n\t ]{6,})['\"]", ("identified", "password"), "password_strict"),

@@ -99,7 +99,7 @@ def _matches_in(rule: Rule, data: bytes, at: int, last: int) -> Iterator[Span]:
             if end - start > _LONGEST or start - named > _FARTHEST:
                 continue
             name = _name(data, *found.span(1))
-            if account := _USER.match(data, start, end) if _ACCOUNT.search(name) else None:
+            if (account := _USER.match(data, start, end)) and _ACCOUNT.search(name):
                 start = account.end()
             value = data[start:end].decode(errors="replace")
             verdict = sought.named(value, data, start, end, name)
