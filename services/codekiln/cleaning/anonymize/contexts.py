@@ -48,11 +48,11 @@ def _rule(name: str, expression: str, words: tuple[str, ...] = _WORDS, check: st
 
 CONTEXTS: tuple[Rule, ...] = (
     # jdbc:...?user=u&password=p
-    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )][^;&\"'`<>{}\r\n\t )]{3,})", ("jdbc:",), "connection_password"),
+    _rule("jdbc_password", r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4,200}?[?&;](?:password|pwd)=([^;&\"'`<>{}$\r\n\t )][^;&\"'`<>{}\r\n\t )]{3,})", ("jdbc:",), "connection_password", hint=r"jdbc:[a-z]+:[^ \t\r\n\"'`<>]{4}"),
     # jdbc:oracle:thin:user/password@host
     _rule("jdbc_account", r"jdbc:[a-z]+:[a-z0-9]+:[A-Za-z0-9_.$#-]{1,40}/([^ \t\r\n\"'`<>@/]{4,64})@", ("jdbc:",), "connection_password", hint=r"jdbc:[a-z]+:[a-z0-9]+:[A-Za-z0-9_.$#-]+/"),
     # Server=...;User Id=u;Password=p
-    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ][^;\"'`<>{}\r\n\t ]{3,})", ("password", "pwd"), "connection_password"),
+    _rule("connection_password", r"\b(?:user(?:[ _]?(?:id|name))?|uid|server|host|data source|database|initial catalog)=[^;\"'`<>\r\n]{1,100};(?:[^\"'`<>\r\n]{0,200}?;)?[ \t]{0,2}(?:password|pwd)=([^;\"'`<>{}$\r\n\t ][^;\"'`<>{}\r\n\t ]{3,})", ("password", "pwd"), "connection_password", hint=r";[ \t]{0,2}(?:password|pwd)="),
     # name = "value", name: Type = "value", call("name", "value"), name == wrapped("value"), "name": "value", name or "value"
     _rule("secret", _NAME + _CLOSED + r"(?:" + _OPERATOR + _FILL + r")?" + _OPEN + _QUOTED + _CLOSE),
     # name: API_TOKEN, newline, value: ...; <add key="name" value="..."/>; {"name": "...", "value": "..."}
@@ -66,6 +66,7 @@ CONTEXTS: tuple[Rule, ...] = (
         "secret_variable",
         r"variable[ \t]+\"[A-Za-z0-9_-]*" + _NAME + r"\"[ \t]{0,4}\{[^{}]*?\bdefault[ \t]*=[ \t]{0,4}\"([^\"\r\n\t ]{7,})\"",
         ("variable",),
+        hint=r"variable[ \t]+\"[^\"\r\n]*\"[ \t]{0,4}\{",
     ),
     # <name>value</name>, <property name="name">value</property>, <name><![CDATA[value]]></name>
     _rule("secret_element", _NAME + r"[A-Za-z0-9_.:-]*[\"']?[ \t]{0,4}>[ \t]*(?:<!\[CDATA\[)?([^<>\r\n\t ]{6,}[^<>\]\r\n\t ])(?:\]\]>)?[ \t]*</"),
@@ -119,7 +120,7 @@ CONTEXTS: tuple[Rule, ...] = (
     # login("user", "password"), auth=("user", "password"), new PDO(..., "user", "password"), jwt.sign(payload, "key")
     _rule("credentials", r"(?:auth|login|credentials?|getConnection|mysqli|\bPDO|setUser|authenticate|jwt\.(?:encode|decode|sign|verify)|hmac\.new|createHmac|\bFernet|cookieParser|hashSync|hashpw|bcrypt\.hash)[\"']?[ \t]{0,4}[=:]?[ \t]{0,4}\((?:[^()\r\n]*?,)?[ \t]*[bruf@]{0,2}[\"'`]([^\"'`\r\n\t ]{6,})[\"'`][ \t]{0,4}[,)]", ("auth", "login", "credential", "connection", "mysqli", "pdo", "jwt.", "hmac", "setuser", "fernet", "cookieparser", "hashsync", "hashpw", "bcrypt.hash"), "credentials"),
     # mysqli_connect("host", "user", "password"), getConnection(url, "user", "password"), new PDO(dsn, "user", "password")
-    _rule("account", r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|DBI->connect|\bPlainAuth|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication|Sequelize|WiFi\.(?:begin|softAP))[a-z_]*[ \t]{0,2}[( ][ \t\r\n]*(?:[^()\"'`,\r\n;]{0,80}|\"[^\"\r\n]{0,120}\"|'[^'\r\n]{0,120}'),[ \t\r\n]*(?:(?:Some\()?[\"'][^\"'\r\n,]{0,60}[\"']\)?[ \t]*,[ \t\r\n]*)?(?:Some\()?[\"']([^\"'`\r\n\t ]{6,})[\"']", ("connect", "mysqli", "pdo", "login", "datasource", "credential", "basicauth", "basic_auth", "plainauth", "password", "sequelize", "wifi."), "password_strict"),
+    _rule("account", r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|DBI->connect|\bPlainAuth|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication|Sequelize|WiFi\.(?:begin|softAP))[a-z_]*[ \t]{0,2}[( ][ \t\r\n]*(?:[^()\"'`,\r\n;]{0,80}|\"[^\"\r\n]{0,120}\"|'[^'\r\n]{0,120}'),[ \t\r\n]*(?:(?:Some\()?[\"'][^\"'\r\n,]{0,60}[\"']\)?[ \t]*,[ \t\r\n]*)?(?:Some\()?[\"']([^\"'`\r\n\t ]{6,})[\"']", ("connect", "mysqli", "pdo", "login", "datasource", "credential", "basicauth", "basic_auth", "plainauth", "password", "sequelize", "wifi."), "password_strict", hint=r"(?:getConnection|mysqli|mysql_p?connect|\bPDO|pymysql\.connect|DBI->connect|\bPlainAuth|MySQLdb\.connect|ftp_login|DataSource|NetworkCredential|UsernamePassword[a-z]*|BasicAuth[a-z]*|basic_auth|PasswordAuthentication|Sequelize|WiFi\.(?:begin|softAP))[a-z_]*[ \t]{0,2}[( ]"),
     # mysql_real_connect(connection, "host", "user", "password"
     _rule("connect_password", r"mysql_real_connect[ \t]*\((?:[^()\"',\r\n]{1,60}|\"[^\"\r\n]{0,80}\"),(?:[ \t\r\n]*(?:\"[^\"\r\n]{0,80}\"|[^()\"',\r\n]{1,60}),){2}[ \t\r\n]*\"([^\"\r\n\t ]{6,})\"", ("mysql_real_connect",), "password_strict", hint=r"mysql_real_connect[ \t]*\("),
     # "password".toCharArray(), as Java hands passwords over
