@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,39 @@ def test_a_pod_whose_container_never_ran_has_ended_too() -> None:
     pod["status"] = {"phase": "Failed", "reason": "NodeAffinity", "message": "the node's labels\nhave changed"}
     end = ending(pod, "trainer")
     assert "ended before its worker began: the node's labels have changed" in end.detail and end.failed
+
+
+def deleted(pod: dict[str, Any]) -> dict[str, Any]:
+    """As a real node tells of a pod that was deleted at 12:00:08 and had five seconds to end."""
+    pod = copy.deepcopy(pod)
+    pod["metadata"] |= {"deletionTimestamp": "2026-11-28T12:00:13Z", "deletionGracePeriodSeconds": 5}
+    return pod
+
+
+def test_a_pod_that_was_deleted_before_its_worker_began_was_stopped() -> None:
+    pod = deleted(captured("exit7").pods[0])
+    waiting = {"name": "pytorch", "state": {"waiting": {"reason": "PodInitializing"}}}
+    pod["status"] = {"phase": "Failed", "containerStatuses": [waiting]}
+    end = ending(pod, "trainer")
+    assert (end.stopped, end.failed, end.at) == (True, False, "2026-11-28T12:00:08Z")
+    assert "deleted before its worker began" in end.detail
+    leader = Ending("killed by SIGTERM", stopped=True, failed=False, at="2026-11-28T12:00:09Z")
+    assert not is_failure([leader, end])
+    pod["status"]["message"] = "The node had condition: [DiskPressure]."
+    assert ending(pod, "trainer").failed, "it says why"
+
+
+@pytest.mark.parametrize(
+    ("at", "stopped"), [("2026-11-28T12:00:14Z", True), ("2026-11-28T12:00:13Z", True), ("2026-11-28T12:00:10Z", False)]
+)
+def test_a_deleted_pod_that_did_not_end_in_time_was_stopped(at: str, stopped: bool) -> None:
+    pod = deleted(captured("exit7").pods[0])
+    terminated = pod["status"]["containerStatuses"][0]["state"]["terminated"]
+    terminated |= {"exitCode": 137, "reason": "Error", "finishedAt": at}
+    end = ending(pod, "trainer")
+    assert (end.stopped, end.failed) == (stopped, not stopped)
+    del pod["metadata"]["deletionTimestamp"]
+    assert ending(pod, "trainer").failed, "nobody asked it to"
 
 
 @pytest.mark.parametrize("case", ["exit0", "exit7", "memory", "gangmaster", "gangstopped", "deadline"])

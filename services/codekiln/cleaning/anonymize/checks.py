@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 
 from codekiln.cleaning.anonymize import mail, network, secrets
+from codekiln.cleaning.anonymize.chosen import is_compound
 from codekiln.cleaning.anonymize.substitutes import is_substitute
 from codekiln.cleaning.anonymize.surroundings import CONTEXT, is_test_vector, line_start
 
@@ -92,7 +93,7 @@ def _assigned(value: str, data: bytes, start: int, end: int, name: str) -> bool 
 
 
 def _mentioned(value: str, data: bytes, start: int, end: int, name: str) -> bool | None:
-    return _assigned(value, data, start, end, name) if secrets.is_out_of_the_ordinary(value) else None
+    return _assigned(value, data, start, end, name) if secrets.is_out_of_the_ordinary(value, name) else None
 
 
 def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | None:
@@ -101,13 +102,20 @@ def _password_strict(value: str, data: bytes, start: int, end: int) -> bool | No
     return not is_substitute(value)
 
 
+def _argument(value: str, data: bytes, start: int, end: int) -> bool | None:
+    """Of a command's option or argument, which nothing but a password can be."""
+    return not is_substitute(value) if secrets.is_sure_password(value) else None
+
+
 _ONLY = re.compile(rb"\([ \t]*[A-Za-z@]{0,2}[\"'`]$")
 """What stands before the first value of a call."""
+_MARK = re.compile(r"[!#$%&*+]")
+"""No name of an entry has these."""
 
 
 def _credentials(value: str, data: bytes, start: int, end: int) -> bool | None:
     """Of a call such as `login(...)`: the only value may name an entry of a vault, as in `credentials('Docker-Hub-2')`."""
-    if secrets.is_compound(value) and _ONLY.search(data, line_start(data, start, CONTEXT), start):
+    if is_compound(value) and not _MARK.search(value) and _ONLY.search(data, line_start(data, start, CONTEXT), start):
         return None
     return _password_strict(value, data, start, end)
 
@@ -198,6 +206,7 @@ CHECKS: dict[str, Check] = {
     "url_password": _url_password,
     "password_strict": _password_strict,
     "connection_password": _connection_password,
+    "argument": _argument,
     "credentials": _credentials,
     "basic": _basic,
     "header": _header,

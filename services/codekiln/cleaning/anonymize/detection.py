@@ -4,6 +4,7 @@ A match that is kept (an example, a private address) still holds its place, so t
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
@@ -11,6 +12,7 @@ from typing import Any, NamedTuple
 
 from codekiln.cleaning.anonymize.blocks import kubernetes_secrets, private_keys
 from codekiln.cleaning.anonymize.checks import CHECKS, NAMED_CHECKS, Check, NamedCheck
+from codekiln.cleaning.anonymize.inserts import inserted_secrets
 from codekiln.cleaning.anonymize.people import OPTIONAL, is_name, is_phone
 from codekiln.cleaning.anonymize.rule import Rule
 from codekiln.cleaning.anonymize.rules import RULES
@@ -29,6 +31,7 @@ _ALL_CHECKS = {**CHECKS, "phone": is_phone, "name": is_name}
 _BLOCKS: dict[str, Callable[[bytes], Iterator[Span]]] = {
     "private_key": private_keys,
     "kubernetes": kubernetes_secrets,
+    "inserts": inserted_secrets,
 }
 _RANKED = {rule.pattern_name: (rank, rule) for rank, rule in enumerate(RULES)}
 """By the gate's name, each with its precedence."""
@@ -95,8 +98,11 @@ def _matches_in(rule: Rule, data: bytes, at: int, last: int) -> Iterator[Span]:
             named = found.end(1)
             if end - start > _LONGEST or start - named > _FARTHEST:
                 continue
+            name = _name(data, *found.span(1))
+            if (account := _USER.match(data, start, end)) and _ACCOUNT.search(name):
+                start = account.end()
             value = data[start:end].decode(errors="replace")
-            verdict = sought.named(value, data, start, end, _name(data, *found.span(1)))
+            verdict = sought.named(value, data, start, end, name)
             if verdict is None:
                 at = named  # the value may be a name too: get("TOKEN", "...")
         elif sought.check is None or end - start > _LONGEST_KEY:
@@ -111,6 +117,9 @@ def _matches_in(rule: Rule, data: bytes, at: int, last: int) -> Iterator[Span]:
             yield Span(left, right, rule.kind, whole, verdict, start - left, right - end)
 
 
+_ACCOUNT = re.compile(r"(?:credentials?|user_?(?:pass(?:word)?|pwd)|basic_?auth)$", re.IGNORECASE)
+_USER = re.compile(rb"[A-Za-z][A-Za-z0-9_.-]{0,31}:(?=[^:/]{6})")
+"""Of `user:password` under such a name the password is the secret."""
 _NAME_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.$-"
 _LONGEST_NAME = 64
 

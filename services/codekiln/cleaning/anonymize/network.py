@@ -49,20 +49,25 @@ _SERVICES_V6 = tuple(
 _OBJECT_IDENTIFIERS = ("1.3.101.", "1.3.132.", "1.3.14.", "1.3.36.", "1.3.6.", "2.5.4.", "2.5.8.", "2.5.29.", "2.16.")
 """How identifiers of certificates and keys begin (ITU-T X.660); some are four numbers long."""
 _NEVER_AN_ADDRESS_BEFORE = re.compile(
-    rb"(?:version|release|build|\boid|object_?identifier|\brfc ?\d+,?|\bsection|\bsec\.?|chapter|clause|appendix|figure|\bstep|workflow|\xc2\xa7)"
+    rb"(?:version(?:_{2}|[_ ]?(?:str(?:ing)?|num(?:ber)?|info|name|full)|_?[0-9]{1,2})?|release|build|firmware|driver|\boid|object_?identifier|\brfc ?\d+,?|\bsection|\bsec\.?|chapter|clause|appendix|figure|\bstep|workflow|\xc2\xa7)"
     rb"[\"'\])> \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$|dwarf |[a-z][\w.-]*:[\w.-]+:$",
     re.IGNORECASE,
 )
 _VERSION_BEFORE = re.compile(
-    rb"(?:\bv(?:ers?)?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@)[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$"
+    rb"(?:\bvers?\.?|\brev(?:ision)?|==|>=|<=|~=|!=|\^|~|@)[\"'\]) \t]{0,3}[:=( ]{0,3}[\"' \t(\[vV]{0,3}$"
     rb"|[A-Za-z][\w.+]{1,30}[-_/]v?$"
-    rb"|\b(?:updat|upgrad|downgrad|bump|patch)[a-z]*[ \t](?:[\w.`*-]{1,30}[ \t])?to[ \t]v?$",
+    rb"|\b(?:updat|upgrad|downgrad|bump|patch)[a-z]*[ \t](?:[\w.`*-]{1,30}[ \t])?to[ \t](?:[A-Za-z`][\w.`*+-]{1,30}[ \t])?v?$"
+    rb"|^[ \t]*#{2,4}[ \t]+\[?v?$|\bv[ \t]{1,3}[:=]?[ \t]{0,3}[\"']?$|\bv[.:=(]?[ \t(\[]{0,3}$",
     re.IGNORECASE,
 )
 _ADDRESS_BEFORE = re.compile(
     rb"(?:(?<![A-Za-z])(?:ip(?:v4)?(?:[_ -]?addr(?:ess)?)?|addr(?:ess)?(?:es)?|host(?:name)?s?|servers?|clients?|remote|peers?|nodes?|gateway|router|"
-    rb"inet_?addr(?:ess)?|getbyname|dns|nameservers?|proxy|proxies|ping|ssh|scp|telnet|curl|bind|listen|connect(?:ing|ed)?|endpoint|subnet|network|route|netmask|cidr|"
-    rb"whitelist|allowlist|blacklist|allow|deny|from|inet)(?![a-z])|://|@)[^\n]{0,24}$|[ \t]IN[ \t]+A[ \t]+$",
+    rb"inet_?addr(?:ess)?|getbyname|dns|nameservers?|proxy|proxies|ping|ssh|scp|telnet|bind|listen|connect(?:ing|ed)?|endpoint|subnet|network|route|netmask|cidr|"
+    rb"whitelist|allowlist|blacklist|allow|deny|from|inet)(?![a-z])|://|@)[^\n]{0,24}$|\bcurl[ \t]+-[^\n]{0,24}$|\$[ \t]*(?:sudo[ \t]+)?curl[ \t]+$|[ \t]IN[ \t]+A[ \t]+$",
+    re.IGNORECASE,
+)
+_VERSION_AFTER = re.compile(
+    rb"^[\"'`)\]]{0,2}(?:\+(?![\w.])|,?[ \t](?:(?:or|and)[ \t](?:newer|later|above|up|higher|older|earlier|below)|\([^()\n]{0,24}(?:x86|amd64|arm|win|mac|linux|darwin|20\d\d-\d\d))\b|[ \t]-[ \t]20\d\d-\d\d-\d\d)",
     re.IGNORECASE,
 )
 _ADDRESS_AFTER = re.compile(rb"^(?::[1-9]\d{0,4}\b|/(?:[89]|[12]\d|3[0-2])\b|/[A-Za-z])")
@@ -106,7 +111,12 @@ def reads_as_version(text: str, before: bytes, after: bytes) -> bool:
 
     `before` and `after` are the rest of the line on either side, or as much of it as the caller likes.
     """
-    if text.startswith(_OBJECT_IDENTIFIERS) or text.endswith(".0.0.0") or _NEVER_AN_ADDRESS_BEFORE.search(before):
+    if (
+        text.startswith(_OBJECT_IDENTIFIERS)
+        or text.endswith(".0.0.0")
+        or _NEVER_AN_ADDRESS_BEFORE.search(before)
+        or _VERSION_AFTER.search(after)
+    ):
         return True
     if _ADDRESS_AFTER.search(after):
         return False

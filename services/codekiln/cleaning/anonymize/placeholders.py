@@ -14,7 +14,7 @@ _TEMPLATE = re.compile(
 _EXAMPLE = re.compile(
     r"example|placeholder|your[-_.]?|change[-_]?(?:me|it)|dummy|sample|fake|mock|redacted|removed|hidden|insert|replace"
     r"|todo|fixme|lorem|ipsum|(?<![a-z])(?:foo|bar|baz|qux|xxx|yyy|zzz)(?![a-z])|foobar|xxxx|yyyy|zzzz|abcdef|qwerty|asdf|1234|secret|passw|token|default|testing"
-    r"|deadbeef|cafebabe|undefined|notreal|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|^hunter2$",
+    r"|deadbeef|cafebabe|undefined|notreal|(?:api|access|private)[-_]key|wachtwoord|kennwort|passwort|contrase|lozinka|salasana|heslo|senha|not[-_]?a[-_]|123abc|abc123|test[-_]?(?:key|pass|user|pwd|sec)|^hunter2$",
     re.IGNORECASE,
 )
 """`hunter2` since bash.org's quote 244321: of some 20 places in public code each was a test's or a document's example."""

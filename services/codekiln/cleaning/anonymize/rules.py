@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from codekiln.cleaning.anonymize.commands import COMMANDS
 from codekiln.cleaning.anonymize.contexts import CONTEXTS
+from codekiln.cleaning.anonymize.inserts import INSERT
 from codekiln.cleaning.anonymize.providers import PROVIDERS
 from codekiln.cleaning.anonymize.rule import Rule
 
@@ -51,9 +52,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "url_password",
-        r"\b[A-Za-z][A-Za-z0-9+.-]{1,24}://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:([^ \t\r\n/@\"'<>`\\;]{3,128})@[A-Za-z0-9\[]",
+        r"\b[A-Za-z][A-Za-z0-9+.-]{1,24}://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:([^ \t\r\n/@\"'<>`\\;]{3,128})@(?:[A-Za-z0-9\[$\"'`<]|%s|\{[A-Za-z0-9_.]*\})",
         ("://",),
         "url_password",
+        hint=r"://[^ \t\r\n:/@\"'<>`\\\[]{0,64}:[^ \t\r\n/@\"'<>`\\;]{3,128}@[A-Za-z0-9\[$\"'`<%{]",
     ),
     # https://token@host, https://token:x-oauth-basic@host
     Rule(
@@ -66,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     *PROVIDERS,
     *CONTEXTS,
     *COMMANDS,
+    Rule("secret", INSERT, ("insert",), "inserts", True, name="inserted_secret"),
     Rule(
         "auth_header",
         r"authorization[\"'`\])]{0,3}[ \t]{0,4}(?:(?:[:=,]|=>)[ \t]{0,4}|[ \t])[bruf$@]{0,2}[\"'`]?(?:basic|bearer|token|apikey|key|negotiate|splunk|bot|ssws)[ \t]{1,4}([A-Za-z0-9_.~+/=-]{12,1000})",

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from functools import lru_cache
 
+from codekiln.cleaning.anonymize.chosen import DRAWN, PHRASE, TECHNICAL, is_word_and_digits
 from codekiln.cleaning.anonymize.placeholders import (
     is_clear_example,
     is_encoded_words,
@@ -26,7 +27,10 @@ _NOT_SECRET_NAMES = re.compile(
     r"public|bypass|(?:change|update|lifecycle[_-]?action)[_-]?token|(?:next|page|continuation|pagination|resume|sync|cancel(?:lation)?|idempotency|cursor|upload|partition|sort|cache|primary|foreign|paging|request)[_-]?(?:token|key)|(?<![a-z])last(?!fm|pass)|(?-i:Last[A-Z])|key(?:word|stroke|frame|board|ring)|(?:key|token|secret|passw(?:or)?d|pwd|credentials?)[_-]?(?:id|name|type|url|uri|path|file|header|field|prefix|suffix|format|pattern|regex|class|label|index|count|size|length|izer|ize|kind|param|message|error|hint|help|desc|title|column|query|scope|env|code|ref|alg|arn|version|space|policy|expir|vault|provider|manager|hash|required|length|reset|valid|strength|rule|expression|generator|spec(?!ial)|store$)",
     re.IGNORECASE,
 )
-_PASSWORD_NAMES = re.compile(r"pass|pwd|psw|psk|masterauth|securestring|security_credentials", re.IGNORECASE)
+_PASSWORD_NAMES = re.compile(
+    r"pass|pwd|(?<![a-z])pw$|(?:bind|root|db|admin|user|mail|ldap)pw$|(?-i:Pw)$|psw|psk|masterauth|securestring|security_credentials",
+    re.IGNORECASE,
+)
 _TURNS = re.compile(r"[a-z][A-Z]|[A-Z]{2}")
 _CASES = re.compile(r"[a-z](?=[A-Z])|[A-Z]{2}(?=[a-z])")
 _SEPARATORS = re.compile(r"[-_.@#!]")
@@ -37,8 +41,12 @@ _VARIABLE = re.compile(r"^[$%@:&]\(?[A-Za-z_][A-Za-z_.]*\)?%?$|^\$[A-Za-z_]\w*$|
 _ATTRIBUTES = re.compile(r"[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 """An account or a contract of Ethereum."""
-_HASHED = re.compile(r"\$(?:apr1|[156y]|2[abxy]?|argon2[a-z]*|pbkdf2[a-z0-9-]*|scrypt)\$")
-"""A hash of a password, in the form of crypt."""
+_HASHED = re.compile(
+    r"\$(?:apr1|[156y]|2[abxy]?|argon2[a-z]*|pbkdf2[a-z0-9-]*|scrypt)\$"
+    r"|^(?:pbkdf2_sha\d+|bcrypt(?:_sha256)?|argon2|scrypt|sha1|md5|(?:pbkdf2:sha\d+|scrypt|sha\d+)(?::\d+){0,3})\$"
+    r"|^\{(?:S?SHA\d{0,3}|S?MD5|CRYPT|PBKDF2[A-Z0-9-]*)\}|^\*[0-9A-F]{40}$"
+)
+"""A hash of a password, in the form of crypt, of Django, of Werkzeug, of LDAP and of MySQL."""
 _NUMBERS = re.compile(r"[-+]?[0-9][0-9._:/eETZ+-]*")
 _ESCAPES = re.compile(r"\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2}|[^\x00-\x7f]")
 _RUNS_OF_DIGITS = re.compile(r"[0-9]+")
@@ -48,40 +56,22 @@ _UUID_NAMES = re.compile(
     re.IGNORECASE,
 )
 """A UUID under any other name is an identifier."""
-_CHOSEN = re.compile(
-    r"(?=.*[a-z])(?:[A-Za-z]{4,}[-_.@#!$%&*+]?[0-9]{1,4}|(?:[A-Za-z]+[013457])+[A-Za-z]+[0-9]{0,4})[!@#$%^&*?.]{0,3}"
-)
-"""How people make passwords of words: `dragon1987`, `Blu3whale2`."""
-_NUMBER = r"(?!(?:16|32|64|128|192|224|256|384|512|1024|2048|4096)(?![0-9]))[0-9]{2,4}"
-"""Of words that a size stands between, as in `Base64Encoder`, no password is made."""
-_COMPOUND = re.compile(
-    r"(?=[^A-Z]*[A-Z])(?=[^a-z]*[a-z])(?:[A-Z]?[a-z]{2,12}(?:[-_.@#!$%&*+][A-Z]?[a-z]{2,12}){1,3}[-_.@#!$%&*+]?[0-9]{1,4}"
-    rf"|[A-Z]?[a-z]{{2,12}}[-_.@#!$%&*+]?{_NUMBER}[-_.@#!$%&*+]?[A-Z]?[a-z]{{2,12}}|[0-9]{{2,4}}[-_.@#!$%&*+]?[A-Z]?[a-z]{{3,12}})"
-    r"[!@#$%^&*?._-]{0,3}"
-)
-"""And of several, or with the number before them: `ember-Saffron-40`, `maple3206Harbour`. Names are seldom of both cases
-and a number where a password stands."""
 _SHORT_KEYS = re.compile(r"(?:secret|(?:api|app|secret)[._ -]?key)$", re.IGNORECASE)
 """Names that say key and nothing else: of 14 and 15 characters, as Dropbox draws them."""
-_NOT_CHOSEN = re.compile(
-    r"(?:test|user|pass|demo|guest|string|crc|latin|utf|value|text|input|field|name|key|data|item|number|param|arg|md5|s3|ec2|ipv4|base)[a-z]?[-_]?\d",
-    re.IGNORECASE,
-)
 _DJANGO = re.compile(r"(?=(?:[a-z0-9]*[!@#$%^&*()_=+-]){6})[a-z0-9!@#$%^&*()_=+-]{50}")
 """A SECRET_KEY as Django draws it: it may begin as a variable does, or hold what looks like a template."""
 _BASE64_KEY = re.compile(r"/[A-Za-z0-9+/]{42}=|/[A-Za-z0-9+/]{85}==")
 """32 or 64 bytes, which begin as a path does."""
-_PHRASE = re.compile(r"[A-Za-z]{3,10}(?:-[A-Za-z]{3,10}){3,6}[0-9]{0,4}")
-"""Four words or more, as in `correct-horse-battery-staple`."""
 _WHOLE_PASSWORD_NAMES = re.compile(
-    r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|securestring|security_credentials)$", re.IGNORECASE
+    r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|psk|masterauth|securestring|security_credentials|(?<![a-z])pw)$",
+    re.IGNORECASE,
 )
 _PATH = re.compile(
     r"^(?:[~.]{0,2}/|urn:|arn:[a-z-]+:|~[a-z_]\w*\.|[A-Za-z]:\\|[a-z][a-z0-9+.-]*://)|^[\w./-]+\.(?:py|js|ts|json|ya?ml|txt|pem|key|crt|cfg|ini|toml|html?|md|sh|env|com|org|net|io)$|^[a-z_]+(?:[./:][a-z_]+)+$|^\.?(?:[\w-]+\.)+(?:com|org|net|io|dev|local):\d{2,5}$",
     re.IGNORECASE,
 )
 _CODE = re.compile(
-    r"[aA0]-[zZ9]|With(?:HMAC|Hmac|MD5|SHA|RSA)|And(?:AES|DES|TripleDES)|^[A-Za-z]\w*_t$|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|\\[nrtbfvdDwWsS(.\[]"
+    r"[aA0]-[zZ9]|With(?:HMAC|Hmac|MD5|SHA|RSA)|And(?:AES|DES|TripleDES)|^[A-Za-z]\w*_t$|^\+.*\+$|^[A-Za-z_][\w.]*\(|^\w+\[|^\\|[{}]|\(\)|^[\w.]+\.[a-z_]+$|^\*[a-z]\w*\.[A-Z]\w*$|\\[nrtbfvdDwWsS(.\[]"
 )
 _KEYWORD = re.compile(r"[a-z]\w*==?")
 """An argument, where `pass` is a verb: "pass `scale=1.0` to keep it"."""
@@ -123,14 +113,32 @@ def is_used_password(value: str) -> bool:
     """Whether what stands where a password is expected is one: no variable, no word, no example."""
     if not is_password(value) or _PATH.search(value) or _CODE.search(value) or _VARIABLE.search(value):
         return False
-    if _is_mixed(value) or _is_word_and_digits(value) or _PHRASE.fullmatch(value):
+    if _HASHED.search(value):
+        return False
+    if _is_mixed(value) or is_word_and_digits(value) or PHRASE.fullmatch(value):
         return True
     is_varied = _has_digit(value) or _is_shuffled(value)
     return classes(value) >= 2 and entropy(value) >= 2.5 and is_varied and not is_wordy(value)
 
 
-def is_out_of_the_ordinary(value: str) -> bool:
+def is_sure_password(value: str) -> bool:
+    """Whether what a command takes as a password is one: letters of both cases too, if they make no words."""
+    if is_used_password(value):
+        return True
+    return (
+        8 <= len(value) <= 40
+        and value.isascii()
+        and value.isalpha()
+        and _CASES.search(value) is not None
+        and entropy(value) >= 2.75
+        and not (is_wordy(value) or is_example(value))
+    )
+
+
+def is_out_of_the_ordinary(value: str, name: str) -> bool:
     """Whether a value without quotes is more than a word, a number or a piece of code."""
+    if _WHOLE_PASSWORD_NAMES.search(name) and DRAWN.fullmatch(value):
+        return True
     if not _has_digit(value) or classes(value) < 2 or _NUMBERS.fullmatch(value) or _ATTRIBUTES.fullmatch(value):
         return False
     return len(value) >= 16 or classes(value) >= 3
@@ -139,10 +147,12 @@ def is_out_of_the_ordinary(value: str) -> bool:
 @lru_cache(1024)
 def is_assigned_secret(value: str, name: str) -> bool:
     """Whether a value assigned to a name such as `api_key` or `password` is a real secret."""
-    if _PHRASE.fullmatch(value) and _WHOLE_PASSWORD_NAMES.search(name):
+    if PHRASE.fullmatch(value) and _WHOLE_PASSWORD_NAMES.search(name):
         return not is_example(value)
     if not _has_digit(value) and (value.islower() or value.isupper() or not (value.isalnum() or _MARK.search(value))):
         return False  # words, most of the time: cheaper than what follows
+    if TECHNICAL.fullmatch(value):
+        return False
     if _UUID.fullmatch(value):
         return bool(_UUID_NAMES.search(name)) and not (_NOT_SECRET_NAMES.search(name) or is_clear_example(value))
     if _DJANGO.fullmatch(value) or _BASE64_KEY.fullmatch(value):
@@ -191,18 +201,7 @@ def is_assigned_secret(value: str, name: str) -> bool:
 
 def _is_chosen(value: str, name: str) -> bool:
     """Whether it looks like a word that somebody made a password of, and the name says no more than that it is one."""
-    return _WHOLE_PASSWORD_NAMES.search(name) is not None and _is_word_and_digits(value)
-
-
-def _is_word_and_digits(value: str) -> bool:
-    if len(value) < 7 or _NOT_CHOSEN.match(value):
-        return False
-    return _CHOSEN.fullmatch(value) is not None or is_compound(value)
-
-
-def is_compound(value: str) -> bool:
-    """Whether it is words with a number: a password where only a password can stand, and a name anywhere else."""
-    return _COMPOUND.fullmatch(value) is not None
+    return _WHOLE_PASSWORD_NAMES.search(name) is not None and is_word_and_digits(value)
 
 
 def _is_shuffled(value: str) -> bool:

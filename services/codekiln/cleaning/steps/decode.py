@@ -6,6 +6,7 @@ import codecs
 import re
 
 from codekiln.cleaning.document import Document, Drop, Tally
+from codekiln.cleaning.steps.legacy_encodings import guess
 
 MAX_GUESSED_BYTES = 65_536
 """Guessing an encoding costs milliseconds a file, so only small files are worth it."""
@@ -98,9 +99,7 @@ def _redeclared(data: bytes) -> bytes:
 def _guessed(document: Document, data: bytes) -> Document | Drop:
     if len(data) > MAX_GUESSED_BYTES:
         return Drop("undecodable", f"not UTF-8, and {len(data):,} bytes are too many to guess")
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data).best()
-    if best is None:
-        return Drop("undecodable", "not UTF-8, and no other encoding fits")
-    return _decoded(document, data, best.encoding, "look")
+    encoding = guess(data)
+    if encoding is None:
+        return Drop("undecodable", "not UTF-8, and in no other encoding does it read as words")
+    return _decoded(document, data, encoding, "look")

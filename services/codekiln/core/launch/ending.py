@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from codekiln.core.kube.api import Object
 
 _OURS = ("worker", "pytorch", "node")
 """What the kinds call our container."""
-_STOPPED = 128 + signal.SIGTERM
+_STOPPED, _KILLED = 128 + signal.SIGTERM, 128 + signal.SIGKILL
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ def ending(pod: Object, service: str) -> Ending:
     container = _worker_status(status)
     end = container.get("state", {}).get("terminated")
     if end is None:
-        said = _sentence(status) or status.get("reason") or "the node does not say why"
+        said = _sentence(status) or status.get("reason")
+        if not said and (asked := _asked_to_stop(pod)):
+            return Ending(f"pod {name} was deleted before its worker began", stopped=True, failed=False, at=asked)
+        said = said or "the node does not say why"
         return Ending(f"pod {name} ended before its worker began: {said}", at=_last_change(status))
     code, at = end["exitCode"], end.get("finishedAt") or ""
     if end.get("reason") == "OOMKilled":
@@ -50,6 +54,8 @@ def ending(pod: Object, service: str) -> Ending:
         )
     if end.get("reason") in ("StartError", "ContainerCannotRun"):
         return Ending(f"pod {name} could not start its worker: {_one_line(end.get('message', ''))}", at=at)
+    if code == _KILLED and _time_ran_out(pod, at):
+        return Ending(f"pod {name}: asked to stop, and killed since it did not in time", True, False, at)
     return Ending(f"pod {name}: {_describe(code)}", code == _STOPPED, code not in (0, _STOPPED), at)
 
 
@@ -90,6 +96,24 @@ def _sentence(status: dict[str, Any]) -> str:
 
 def _last_change(status: dict[str, Any]) -> str:
     return max((c.get("lastTransitionTime") or "" for c in status.get("conditions") or []), default="")
+
+
+def _asked_to_stop(pod: Object) -> str:
+    """When its deletion was asked for, empty if it was not."""
+    if "deletionTimestamp" not in pod["metadata"]:
+        return ""
+    asked = _time_to_end(pod) - timedelta(seconds=pod["metadata"].get("deletionGracePeriodSeconds") or 0)
+    return asked.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _time_ran_out(pod: Object, at: str) -> bool:
+    """Whether it ended when a pod that is deleted is killed."""
+    return bool(at and _asked_to_stop(pod)) and datetime.fromisoformat(at) >= _time_to_end(pod)
+
+
+def _time_to_end(pod: Object) -> datetime:
+    """What a deleted pod has: its deletionTimestamp is not when it was deleted."""
+    return datetime.fromisoformat(pod["metadata"]["deletionTimestamp"])
 
 
 def _one_line(text: str) -> str:
