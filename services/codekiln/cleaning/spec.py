@@ -9,7 +9,7 @@ from codekiln.core.errors import Violation
 from codekiln.core.opt_outs import check as check_opt_outs
 from codekiln.core.spec import bounded, choice, ref, refs
 
-CODE_VERSION = 8
+CODE_VERSION = 9
 """Raise it when the same corpus and spec would give another dataset."""
 ALSO = ("name", "phone")
 """Kinds of anonymize/people.py, which a cache hit has no need to import."""
