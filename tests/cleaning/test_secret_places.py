@@ -147,3 +147,9 @@ def test_what_only_looks_alike_stays(text: str) -> None:
     new, spans = redact(text)
     assert spans == ()
     assert new == text
+
+
+def test_a_list_of_columns_that_never_ends_is_read_once() -> None:
+    columns = "password, " * 30_000
+    text = f"insert into t (id, password) values (1, 'Xk29!fqQz81');\ninsert into u ({columns}"
+    assert len(redact(text)[1]) == 1

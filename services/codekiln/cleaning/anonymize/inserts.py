@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 from codekiln.cleaning.anonymize import secrets
 from codekiln.cleaning.anonymize.span import Span
 from codekiln.cleaning.anonymize.substitutes import is_substitute
 from codekiln.cleaning.anonymize.surroundings import is_test_vector
+from codekiln.cleaning.patterns import expression
 
 INSERT = (
     r"insert[ \t\r\n]+(?:ignore[ \t\r\n]+)?into[ \t\r\n][^()\r\n]{1,120}\("
     r"([^()]*(?:pass|pwd|secret|token|api_?key)[^()]*)\)[ \t\r\n]*values[ \t\r\n]*\("
 )
 """From the statement's first word into its first row; for a caseless expression."""
-_INSERT = re.compile(INSERT.encode(), re.IGNORECASE)
 _COLUMN = re.compile(r"(?:pass(?:w(?:or)?d|phrase|wd)?|pwd|secret|token|api_?key|secret_?key)$", re.IGNORECASE)
 _CELL = re.compile(
     rb"[ \t\r\n]*(?:(?:[A-Za-z_][A-Za-z0-9_]*\([ \t]*)?[NnEeBb]?'((?:[^'\\]|\\.|'')*)'(?:[ \t]*\))?"
@@ -28,11 +30,17 @@ _DIGEST = re.compile(r"(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-
 
 def inserted_secrets(data: bytes) -> Iterator[Span]:
     """Literals in columns of passwords and secrets; digests of passwords stay."""
-    for found in _INSERT.finditer(data):
+    for found in _statements().finditer(data):
         names = [name.strip(' \t\r\n`"[]') for name in found[1].decode(errors="replace").split(",")]
         wanted = {place: name for place, name in enumerate(names) if _COLUMN.search(name)}
         if wanted and not is_test_vector(data, found.start()):
             yield from _rows(data, found.end(), wanted)
+
+
+@cache
+def _statements() -> Any:
+    # Not by `re`, which tries every end of the list of columns for every name in it.
+    return expression(INSERT, caseless=True)
 
 
 def _rows(data: bytes, at: int, wanted: dict[int, str]) -> Iterator[Span]:
