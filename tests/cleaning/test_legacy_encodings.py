@@ -70,5 +70,6 @@ def test_what_is_guessed_can_be_read(data: bytes) -> None:
 @pytest.mark.parametrize(
     "unit", [b"\xe9", b"\xa4\xd6", b"a\xb9", b"\xe0\xe1\xe2 ", b"\x81\x40", b"\xc4\xcd\xcd\xbb\n", b"a"]
 )
-def test_long_repetitions_are_read_in_one_pass(unit: bytes) -> None:
-    guess(unit * (65_536 // len(unit)))
+def test_the_beginning_tells_whatever_comes_after_it(unit: bytes) -> None:
+    beginning = "проверить длину строки перед записью\n".encode("cp1251") * 300
+    assert guess(beginning + unit * (65_536 // len(unit))) == "cp1251"

@@ -80,9 +80,12 @@ HANDICAPS = {
 """Encodings that are less usual than others: a word or two may read well in them by chance."""
 
 MARKS = _range(0xE31, 0xE31) | _range(0xE34, 0xE3A) | _range(0xE47, 0xE4E)
+"""Vowels and tones of Thai, which stand over and under letters."""
 SIGNS = frozenset("©®°«»“”‘’„‚–—…•·§±×µ€£¥²³¹½¼¾ªº¿¡™¶÷‹›№¬¦\xa0\xad")
+"""Beyond ASCII, and at home in comments of every language."""
 INSIDE_WORDS = frozenset("’·\xad")
 RAISED = frozenset("¹²³ªº")
+"""Small ones above the line: `m²` is usual, and a letter of another encoding more so."""
 BOXES = _range(0x2500, 0x259F)
 
 _PUNCTUATION = "、。，．：；？！（）【】《》「」『』〈〉“”‘’…—·～％＋－＝／＊　①②③→←↑↓■□●○◆★※"
